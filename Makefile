@@ -1,0 +1,36 @@
+PYTHON ?= python3.11
+VENV := .venv
+SETUP := $(VENV)/.setup-done
+
+.PHONY: setup sandbox demo test lint bench lock
+
+setup: $(SETUP)
+
+$(SETUP): pyproject.toml requirements-dev.lock
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+sandbox: setup
+	$(VENV)/bin/amends sandbox start
+
+demo: setup
+	$(VENV)/bin/amends demo
+
+test: setup
+	$(VENV)/bin/pytest -n 2
+
+lint: setup
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: setup
+	$(VENV)/bin/python -m bench
+
+# Needs the uv command; run it after changing the dependencies in pyproject.toml.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade -o requirements-dev.lock

@@ -1,0 +1,1 @@
+"""The rules of complaint recovery: pure decisions, no input or output, `now` always an argument."""
