@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+from flows.complaint import (
+    Complaint,
+    ComplaintType,
+    Deadline,
+    DeadlineKind,
+    Entry,
+    Reminder,
+    Severity,
+    State,
+)
+from flows.policy import Rules
 
 
 class Clock(Protocol):
@@ -18,4 +34,264 @@ class Clock(Protocol):
 
         `None` waits until the clock is moved.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LivePing:
+    """A delivered or waiting ping that still carries buttons for this complaint."""
+
+    id: int
+    """The message's row in the outbox."""
+    person: str
+    kinds: frozenset[DeadlineKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """One person's wish not to be pinged about this complaint until then; the ladder goes on."""
+
+    person: str
+    until: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostedCard:
+    """Where the complaint's card stands; `id` is its row in the outbox."""
+
+    id: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A complaint with all that decides what happens to it next."""
+
+    complaint: Complaint
+    rules: Rules
+    deadlines: tuple[Deadline, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    pings: tuple[LivePing, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
+    card: PostedCard | None = None
+
+    def deadline(self, kind: DeadlineKind) -> Deadline | None:
+        """The live deadline of that kind, the soonest if there are several."""
+        live = [d for d in self.deadlines if d.kind is kind and d.live]
+        return min(live, key=lambda d: d.due_at, default=None)
+
+
+class Purpose(StrEnum):
+    """What a message is for; it decides how the courier sends it and what may replace it."""
+
+    CARD = "card"
+    """The complaint's card in a channel: posted once, then edited; waiting redraws coalesce."""
+    THREAD = "thread"
+    """A line in the card's thread."""
+    PING = "ping"
+    """A reminder to one person, with buttons; one or several complaints."""
+    NOTICE = "notice"
+    """Something told without a duty, to a person or a channel."""
+    EDIT = "edit"
+    """An earlier message redrawn to the newest state (a ping that loses its buttons)."""
+    HOME = "home"
+    """A person's Home tab; waiting redraws coalesce."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to be said: its key and facts, never its sentences.
+
+    `to` is a Slack user id or a channel id. `facts` must be JSON (datetimes as ISO strings).
+    `number` is the complaint it is about; None for lists over several complaints, and for the
+    messages of a complaint that is just being filed (the store fills the new number in).
+    `reminders` are the ledger rows this message delivers, each with its complaint's number.
+    `edits` is the outbox row of the message that an EDIT redraws.
+    """
+
+    purpose: Purpose
+    to: str
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    number: int | None = None
+    reminders: tuple[tuple[int, Reminder], ...] = ()
+    edits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedAt:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message on its way, as the courier takes it from the outbox.
+
+    `uncertain`: it was being sent when we stopped, so it may be there already. `edits` is the
+    message an EDIT redraws (key and facts are then those of that message), `thread` the card a
+    THREAD line belongs under, `card` what a CARD redraws; each None where there is none.
+    `live_items` are the numbers of the complaints for which a ping still carries buttons.
+    """
+
+    id: int
+    purpose: Purpose
+    to: str
+    key: str
+    facts: Mapping[str, object]
+    number: int | None
+    created_at: datetime
+    attempts: int
+    uncertain: bool
+    edits: PostedAt | None = None
+    thread: PostedAt | None = None
+    card: PostedAt | None = None
+    live_items: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a decision changes: the case as it is afterwards, its new history, what to say."""
+
+    case: Case
+    entries: tuple[Entry, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A person who is away, until when (aware UTC) and who covers, if anybody."""
+
+    person: str
+    until: datetime
+    cover: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A timeline entry as stored, with its place in the complaint's chain."""
+
+    sequence: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to list. Every given field narrows; `contact` is a normalised phone or handle."""
+
+    open_only: bool = True
+    numbers: tuple[int, ...] = ()
+    location: str | None = None
+    type: ComplaintType | None = None
+    severity: Severity | None = None
+    owner: str | None = None
+    filed_by: str | None = None
+    states: tuple[State, ...] = ()
+    filed_from: datetime | None = None
+    filed_before: datetime | None = None
+    contact: str | None = None
+    told: str | None = None
+    """Only complaints about which this person has a live ping."""
+    limit: int = 50
+
+
+class NoSuchComplaint(LookupError):
+    """There is no complaint of that number."""
+
+
+class VersionConflict(RuntimeError):
+    """Somebody changed the complaint between our reading and our writing; try again."""
+
+
+class Books(Protocol):
+    """What can be read: inside a unit of work, or from a snapshot."""
+
+    async def case(self, number: int) -> Case:
+        """One complaint with all that belongs to it; NoSuchComplaint if there is none."""
+        ...
+
+    async def cases(self, query: Query) -> Sequence[Case]:
+        """The complaints of a query, soonest live deadline first, then newest."""
+        ...
+
+    async def history(self, number: int) -> Sequence[HistoryLine]:
+        """The timeline of one complaint, oldest first."""
+        ...
+
+    async def absences(self, now: datetime) -> Mapping[str, Absence]:
+        """Who is away at `now`, by person."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """The earliest `next_at`, `send_at` or morning list; None when nothing is ahead."""
+        ...
+
+
+class Unit(Books, Protocol):
+    """One transaction: everything saved in it becomes true together, or nothing does."""
+
+    async def already_done(self, key: str) -> int | None:
+        """The number of the complaint that an act of this key was applied to, if it was."""
+        ...
+
+    async def file(self, outcome: Outcome, keys: Sequence[str]) -> Complaint:
+        """Store a new complaint; returns it with its number. `keys` make the act unique."""
+        ...
+
+    async def save(self, changes: Sequence[tuple[Case, Outcome]], keys: Sequence[str] = ()) -> None:
+        """Store what the outcomes changed (before, after); raises VersionConflict.
+
+        The complaint's version goes up when the complaint itself changed.
+        """
+        ...
+
+    async def post(self, messages: Sequence[Message]) -> None:
+        """Put messages into the outbox that belong to no single complaint."""
+        ...
+
+    async def due(self, until: datetime, limit: int) -> Sequence[Case]:
+        """Cases of which a deadline's `next_at` or a waiting reminder's `send_at` is <= until."""
+        ...
+
+    async def set_absence(self, absence: Absence) -> None:
+        """Record that a person is away; an `until` in the past ends the absence."""
+        ...
+
+    async def morning_list_at(self, location: str) -> datetime | None:
+        """When the location's next morning list is to be written; None before the first."""
+        ...
+
+    async def set_morning_list_at(self, location: str, at: datetime) -> None:
+        """Set when the location's next morning list is to be written."""
+        ...
+
+
+class People(Protocol):
+    """What is remembered of people besides the clinic file."""
+
+    async def dm_channel(self, person: str) -> str | None:
+        """The channel of our direct messages with this person, once it was opened."""
+        ...
+
+    async def remember_dm(self, person: str, channel: str) -> None:
+        """Remember the channel of our direct messages with this person."""
+        ...
+
+    async def home_opened(self, person: str, now: datetime) -> None:
+        """Remember that the person looks at the Home tab, so that it is kept up to date."""
+        ...
+
+
+class Store(Protocol):
+    """The door to what is remembered."""
+
+    def work(self) -> AbstractAsyncContextManager[Unit]:
+        """A unit of work: commits when the block ends, rolls back when it raises."""
+        ...
+
+    def look(self) -> AbstractAsyncContextManager[Books]:
+        """A consistent snapshot for reading."""
         ...

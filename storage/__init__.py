@@ -1,0 +1,1 @@
+"""What Amends remembers: tables, units of work, inbox, outbox, encryption and migrations."""

@@ -1,0 +1,104 @@
+"""The command `amends`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import serve
+from bot.clinic_file import EXAMPLE, ClinicFileError, read_clinic
+from bot.logs import set_up_logs
+from bot.manifest import manifest as slack_manifest
+from bot.settings import SettingsProblem, read_settings
+from sandbox.commands import app as sandbox_app
+from storage.vault import new_key
+
+app = typer.Typer(
+    help="Amends helps aesthetic clinics recover from client complaints, in Slack.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+clinic_app = typer.Typer(help="The clinic file: people, locations, deadlines.")
+keys_app = typer.Typer(help="The keys that personal data is encrypted with.")
+app.add_typer(clinic_app, name="clinic")
+app.add_typer(keys_app, name="keys")
+app.add_typer(sandbox_app, name="sandbox")
+
+
+def _fail(message: str, status: int = 1) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(status)
+
+
+@app.command()
+def run(
+    clock: Annotated[
+        str | None,
+        typer.Option(help="Take the time of the sandbox at this address (this machine only)."),
+    ] = None,
+) -> None:
+    """Run the bot against the Slack that the settings name, until it is told to stop."""
+    set_up_logs()
+    try:
+        settings = read_settings()
+        asyncio.run(serve.run(settings, clock))
+    except SettingsProblem as problem:
+        raise _fail(str(problem), 2) from None
+    except (serve.CannotStart, ValueError) as problem:
+        raise _fail(str(problem)) from None
+
+
+@app.command()
+def demo() -> None:
+    """Play the stories of a clinic's life with its clients, and check every message in them."""
+    from bot.demo import play_all
+
+    if not asyncio.run(play_all()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def manifest() -> None:
+    """Print the Slack app manifest: create your Slack app from it."""
+    typer.echo(slack_manifest())
+
+
+@sandbox_app.command("start")
+def sandbox_start(
+    port: Annotated[int, typer.Option(help="Where to listen on this machine.")] = (
+        serve.SANDBOX_PORT
+    ),
+) -> None:
+    """Start a local Slack with Amends in it; needs no token and keeps nothing."""
+    set_up_logs()
+    try:
+        asyncio.run(serve.serve_sandbox(port))
+    except serve.CannotStart as problem:
+        raise _fail(str(problem)) from None
+
+
+@clinic_app.command("example")
+def clinic_example() -> None:
+    """Print a complete, commented clinic file to start from."""
+    typer.echo(EXAMPLE.read_text(encoding="utf-8"), nl=False)
+
+
+@clinic_app.command("check")
+def clinic_check(file: Annotated[Path, typer.Argument(help="The clinic file.")]) -> None:
+    """Say whether a clinic file is complete and right, and if not, where and why."""
+    try:
+        clinic = read_clinic(file)
+    except ClinicFileError as problem:
+        raise _fail(str(problem)) from None
+    typer.echo(
+        f"{clinic.name}: {len(clinic.locations)} locations, {len(clinic.people)} people. All right."
+    )
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Print a new key; put it first in ENCRYPTION_KEYS and keep the older ones behind it."""
+    typer.echo(new_key())

@@ -1,0 +1,151 @@
+"""The courier: takes letters from the outbox, in order a conversation, and repeats what failed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.loops import Busy
+from flows.complaint import Reminder, Severity
+from flows.desk import Desk
+from flows.ports import Clock, Letter, Purpose
+from handlers.slack.speaker import NotNow, Speaker, Undeliverable
+from storage.outbox import Outbox
+
+log = structlog.get_logger()
+
+AT_ONCE = 8
+"""How many conversations are served at the same time."""
+BURST = 3
+EVERY = timedelta(seconds=1)
+"""Slack allows one message a second and channel, with short bursts (platform.md)."""
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+class Pace:
+    """One thing a second, with a short burst, for each key."""
+
+    def __init__(self) -> None:
+        self._free_at: dict[str, datetime] = {}
+
+    def wait_until(self, key: str, now: datetime) -> datetime | None:
+        """None when it may be done now (and is counted), else when it may."""
+        free_at = max(self._free_at.get(key, now), now)
+        if free_at - now >= BURST * EVERY:
+            return free_at - (BURST - 1) * EVERY
+        self._free_at[key] = free_at + EVERY
+        return None
+
+
+class Courier:
+    """Delivers what was committed. Only it repeats a call; it never loses or doubles a letter."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        speaker: Speaker,
+        desk: Desk,
+        clock: Clock,
+        busy: Busy,
+        wake: Callable[[], None],
+    ) -> None:
+        self._outbox = outbox
+        self._speaker = speaker
+        self._desk = desk
+        self._clock = clock
+        self._busy = busy
+        self._wake = wake
+        self._pace = Pace()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._paced: datetime | None = None
+
+    async def step(self) -> bool:
+        """Start on every conversation that has a letter to send; False when none is left."""
+        now = self._clock.now()
+        self._paced = None
+        for letter in await self._outbox.heads(now):
+            if letter.to in self._under_way or len(self._under_way) >= AT_ONCE:
+                continue
+            later = self._pace.wait_until(letter.to, now)
+            if later is not None:
+                self._paced = min(self._paced or later, later)
+                continue
+            task = asyncio.create_task(self._deliver(letter))
+            self._under_way[letter.to] = task
+        return False
+
+    async def next_due(self) -> datetime | None:
+        """When a letter may be sent that could not be sent yet."""
+        postponed = await self._outbox.next_at()
+        now = self._clock.now()
+        if postponed is not None and postponed <= now:
+            postponed = None  # under way, or waiting for its pace
+        dues = [due for due in (postponed, self._paced) if due is not None]
+        return min(dues, default=None)
+
+    async def stop(self) -> None:
+        """Give up what is under way; it stays in the outbox and is looked for at the next start."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, letter: Letter) -> None:
+        with self._busy:
+            try:
+                await self._send(letter)
+            except Exception:
+                log.exception("letter_failed", letter=letter.id, key=letter.key)
+                await self._postpone(letter, None, "error")
+            finally:
+                del self._under_way[letter.to]
+                self._wake()
+
+    async def _send(self, letter: Letter) -> None:
+        try:
+            await self._outbox.sending(letter.id)
+            posted = await self._speaker.say(letter)
+        except NotNow as later:
+            await self._postpone(letter, later.seconds, later.reason)
+            return
+        except Undeliverable as problem:
+            log.warning(
+                "undeliverable", letter=letter.id, key=letter.key, reason=problem.reason
+            )
+            reminders = await self._outbox.failed(letter.id, problem.reason, self._clock.now())
+            await self._fail_over(reminders)
+            return
+        if posted is None:
+            await self._outbox.drop(letter.id)
+            return
+        await self._outbox.delivered(letter.id, posted.channel, posted.ts, self._clock.now())
+        if letter.purpose is Purpose.PING:
+            await self._mind_do_not_disturb(letter)
+
+    async def _postpone(self, letter: Letter, seconds: float | None, reason: str) -> None:
+        pause = (
+            timedelta(seconds=seconds)
+            if seconds is not None
+            else min(FIRST_PAUSE * 2 ** min(letter.attempts, 10), LONGEST_PAUSE)
+        )
+        log.warning("postponed", letter=letter.id, key=letter.key, reason=reason)
+        await self._outbox.postpone(letter.id, self._clock.now() + pause, reason)
+
+    async def _fail_over(self, reminders: list[tuple[int, Reminder]]) -> None:
+        for number, reminder in reminders:
+            await self._desk.not_reached(number, reminder)
+
+    async def _mind_do_not_disturb(self, letter: Letter) -> None:
+        """Slack stays silent for a person in do-not-disturb: severe cases go up at once."""
+        reminders = await self._outbox.reminders(letter.id)
+        severe = [
+            (number, reminder)
+            for number, reminder in reminders
+            if await self._desk.severity(number) is Severity.SEVERE
+        ]
+        if severe and await self._speaker.disturbs_not(letter.to, self._clock.now()):
+            await self._fail_over(severe)

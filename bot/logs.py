@@ -1,0 +1,43 @@
+"""Logs as structured lines, without secrets and without a client's name, contact or words."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+_SECRETS = re.compile(r"xox[abp]-[\w-]+|xapp-[\w-]+|\b\d{6,}:[\w-]{30,}")
+_QUIET = ("slack_bolt", "slack_sdk", "aiohttp", "aiosqlite", "sqlalchemy", "alembic", "httpx")
+
+
+def set_up_logs() -> None:
+    """Write logs to standard error: readable on a terminal, JSON lines anywhere else.
+
+    Libraries are heard from WARNING on: below that they would log payloads with clients' words.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            mask_secrets,
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace whatever looks like a token."""
+    return {
+        key: _SECRETS.sub("[secret]", value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }

@@ -1,0 +1,184 @@
+"""`amends run` and `amends sandbox start`: a bot that works until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import structlog
+from rich.console import Console
+from slack_sdk.errors import SlackApiError
+
+from bot.clinic_file import ClinicFileError, read_clinic
+from bot.settings import Settings
+from bot.wiring import Bot, SlackAddress, running
+from flows.policy import Clinic
+from flows.ports import Clock
+from sandbox.clock import MovableClock, friday_at_one
+from sandbox.local_slack import LocalSlack
+from sandbox.remote_clock import RemoteClock
+from storage.errors import BadKeys, DatabaseUnusable, WrongKey
+from storage.vault import new_key
+
+log = structlog.get_logger()
+
+SANDBOX_CLINIC = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
+SANDBOX_PORT = 8065
+
+
+class CannotStart(Exception):
+    """Why the bot can't run, in words for the operator."""
+
+
+class WallClock:
+    """The time of this machine."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep_until(self, instant: datetime | None) -> None:
+        """Return when `instant` has come; looks again each minute, as the wall clock may jump."""
+        longest = timedelta(minutes=1)
+        while instant is None or (remaining := instant - self.now()) > timedelta(0):
+            pause = longest if instant is None else min(remaining, longest)
+            await asyncio.sleep(pause.total_seconds())
+
+
+async def run(settings: Settings, clock_url: str | None) -> None:
+    """Run against the Slack that the settings name, until SIGTERM or SIGINT.
+
+    Raises:
+        CannotStart: a setting, the clinic file or the database is wrong, or Slack refuses.
+    """
+    async with AsyncExitStack() as stack:
+        clock: Clock = WallClock()
+        remote = None
+        if clock_url is not None:
+            remote = RemoteClock(clock_url)
+            await remote.connect()
+            stack.push_async_callback(remote.close)
+            clock = remote
+        clinic = _clinic(settings.clinic_file)
+        bot = await _started(stack, settings, clinic, clock)
+        if remote is not None:
+            remote.report(bot.activity)
+        _say_hours(clinic)
+        log.info("running", clinic=clinic.name, people=len(clinic.people))
+        await _until_stopped(bot, settings.clinic_file)
+
+
+async def _started(
+    stack: AsyncExitStack, settings: Settings, clinic: Clinic, clock: Clock
+) -> Bot:
+    slack = SlackAddress(
+        settings.slack_api_url,
+        settings.slack_bot_token.get_secret_value(),
+        settings.slack_app_token.get_secret_value(),
+    )
+    keys = settings.encryption_keys.get_secret_value()
+    try:
+        return await stack.enter_async_context(
+            running(slack, settings.database_url, keys, clinic, clock)
+        )
+    except SlackApiError as problem:
+        raise CannotStart(_refused_by_slack(problem)) from None
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise CannotStart(
+            f"SLACK_API_URL: nobody answers at {settings.slack_api_url}. Check the address and "
+            "the network."
+        ) from None
+    except BadKeys as problem:
+        raise CannotStart(f"ENCRYPTION_KEYS is wrong: {problem}") from None
+    except WrongKey as problem:
+        raise CannotStart(f"ENCRYPTION_KEYS does not fit this database: {problem}") from None
+    except DatabaseUnusable as problem:
+        raise CannotStart(f"DATABASE_URL: {problem}") from None
+
+
+def _refused_by_slack(problem: SlackApiError) -> str:
+    error = problem.response.get("error", "unknown_error")
+    app_level = "apps.connections.open" in str(problem.response.api_url)
+    name = "SLACK_APP_TOKEN" if app_level else "SLACK_BOT_TOKEN"
+    return f"{name}: Slack refuses it ({error}). Take it anew from your Slack app's pages."
+
+
+def _clinic(path: Path) -> Clinic:
+    try:
+        return read_clinic(path)
+    except ClinicFileError as problem:
+        raise CannotStart(f"CLINIC_FILE: {problem}") from None
+
+
+def _say_hours(clinic: Clinic) -> None:
+    """One line a location: which opening hours the deadlines of severity 1 and 2 count."""
+    for location in clinic.locations.values():
+        log.info("opening_hours", location=location.name, hours=str(location.hours))
+
+
+async def _until_stopped(bot: Bot, clinic_file: Path) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def read_again() -> None:
+        try:
+            bot.desk.clinic = read_clinic(clinic_file)
+        except ClinicFileError as problem:
+            log.error("clinic_file_refused", problem=str(problem))  # the old one stays in force
+        else:
+            log.info("clinic_file_read_again")
+
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stopped.set)
+    loop.add_signal_handler(signal.SIGHUP, read_again)
+    await stopped.wait()
+    log.info("stopping")
+
+
+async def serve_sandbox(port: int) -> None:
+    """A local Slack with a bot in it, until interrupted; its data is gone afterwards."""
+    clinic = read_clinic(SANDBOX_CLINIC)
+    zone = clinic.locations[clinic.default_location].hours.zone
+    clock = MovableClock(friday_at_one(zone), flowing=True)
+    async with AsyncExitStack() as stack:
+        try:
+            slack = await stack.enter_async_context(LocalSlack(clock, port))
+        except OSError:
+            raise CannotStart(
+                f"Port {port} is taken: is a sandbox running already? Choose another with --port."
+            ) from None
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        bot = await stack.enter_async_context(
+            running(
+                SlackAddress(slack.api_url, slack.bot_token, slack.app_token),
+                f"sqlite+aiosqlite:///{folder}/sandbox.sqlite3",
+                new_key(),
+                clinic,
+                clock,
+            )
+        )
+        clock.register(bot.activity)
+        _welcome(slack, clock, zone, port)
+        await _until_stopped(bot, SANDBOX_CLINIC)
+
+
+def _welcome(slack: LocalSlack, clock: Clock, zone: str, port: int) -> None:
+    from zoneinfo import ZoneInfo
+
+    console = Console()
+    now = clock.now().astimezone(ZoneInfo(zone))
+    where = "" if port == SANDBOX_PORT else f" --url {slack.url}"
+    console.print(f"[bold]Amends runs on a local Slack at {slack.url}[/bold]")
+    console.print(f"Its clock says {now:%A %H:%M} ({zone}). Ctrl-C ends it.")
+    console.print("\nTry from another terminal, in this folder:")
+    for line in (
+        'as ana type "/complaint Mrs K waited 40 minutes, rude reception"',
+        "pass 30m",
+        "as maria see",
+    ):
+        console.print(f"  .venv/bin/amends sandbox{where} {line}", highlight=False)

@@ -1,0 +1,169 @@
+"""Puts the parts together and runs them: database, desk, Slack app, clock loop, courier."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.courier import Courier
+from bot.loops import BotActivity, Loop
+from flows.desk import Desk
+from flows.next_step import Playbook
+from flows.policy import Clinic
+from flows.ports import Clock
+from handlers.slack import register
+from handlers.slack.calls import Doors
+from handlers.slack.directory import Directory
+from handlers.slack.events import Events
+from handlers.slack.pens import Pens
+from handlers.slack.speaker import Speaker
+from handlers.texts import Texts
+from storage.database import Database
+
+log = structlog.get_logger()
+
+PLAYBOOK = Path(__file__).parent.parent / "flows" / "playbook"
+SLACK_TIMEOUT_SECONDS = 10
+DRAIN_SECONDS = 3.0
+"""How long listeners and letters in flight are waited for at the end."""
+TRIES_AN_EVENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SlackAddress:
+    """Which Slack to speak to, and as whom."""
+
+    api_url: str
+    bot_token: str
+    app_token: str
+
+
+def read_playbook(folder: Path = PLAYBOOK) -> Playbook:
+    """The playbook in a folder.
+
+    Raises:
+        PlaybookError: naming every gap and slip.
+    """
+    files = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.toml"))
+    }
+    return Playbook.parse(files)
+
+
+class Bot:
+    """A running bot; `desk.clinic` may be replaced while it runs."""
+
+    def __init__(
+        self, slack: SlackAddress, database: Database, clinic: Clinic, clock: Clock
+    ) -> None:
+        self.activity = BotActivity(clock)
+        self._clock = clock
+        self._database = database
+        self.desk = Desk(database.store, clinic, read_playbook(), clock, self._wake)
+        client = AsyncWebClient(
+            slack.bot_token,
+            base_url=slack.api_url,
+            timeout=SLACK_TIMEOUT_SECONDS,
+            retry_handlers=[],  # only the courier repeats a call
+        )
+        directory = Directory(client, clock)
+        pens = Pens(Texts.load(), self.desk, directory, clock)
+        doors = Doors(client, self.desk, directory, pens, clock, self.activity.busy)
+        speaker = Speaker(client, database.store, database.people, self.desk, pens, clock)
+        self._events = Events(doors, database.people, database.outbox.by_message)
+        self._courier = Courier(
+            database.outbox, speaker, self.desk, clock, self.activity.busy, self._wake
+        )
+        self._app = AsyncApp(client=client)
+        register(self._app, doors, self._write_down)
+        self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
+        self._tries: dict[str, int] = {}
+        changed = self.activity.has_changed
+        self._loops = (
+            Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed),
+            Loop("courier", clock, self._courier.step, self._courier.next_due, changed),
+            Loop("inbox", clock, self._read_inbox, _never, changed),
+        )
+        self.activity.loops = self._loops
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Connect to Slack and start working.
+
+        Raises:
+            slack_sdk.errors.SlackApiError: Slack refuses a token.
+            aiohttp.ClientError: Slack can't be reached.
+        """
+        await self._app.client.auth_test()
+        await self.desk.start_morning_lists()
+        await self._socket.connect_async()
+        self._tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in flight, keep the rest for the next start."""
+        await self._socket.close_async()
+        await self.activity.busy.drained(DRAIN_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._courier.stop()
+
+    def _wake(self) -> None:
+        for loop in self._loops:
+            loop.wake()
+
+    async def _write_down(self, event_id: str, body: dict[str, Any]) -> None:
+        with self.activity.busy:
+            await self._database.inbox.write_down(event_id, body, self._clock.now())
+            self._loops[-1].wake()
+
+    async def _read_inbox(self) -> bool:
+        events = await self._database.inbox.waiting(limit=20)
+        for event_id, body in events:
+            if await self._handled(event_id, body):
+                await self._database.inbox.done(event_id, self._clock.now())
+        return False
+
+    async def _handled(self, event_id: str, body: Mapping[str, Any]) -> bool:
+        """Whether the event is over: it had its effect, or failed too often."""
+        try:
+            await self._events.handle(event_id, body)
+        except Exception:
+            tries = self._tries[event_id] = self._tries.get(event_id, 0) + 1
+            log.exception("event_failed", event_id=event_id, tries=tries)
+            if tries < TRIES_AN_EVENT:
+                raise
+        self._tries.pop(event_id, None)
+        return True
+
+
+async def _never() -> datetime | None:
+    return None
+
+
+@asynccontextmanager
+async def running(
+    slack: SlackAddress, database_url: str, keys: str, clinic: Clinic, clock: Clock
+) -> AsyncIterator[Bot]:
+    """A bot at work for as long as the block lasts."""
+    database = await Database.open(database_url, keys)
+    try:
+        bot = Bot(slack, database, clinic, clock)
+        await bot.start()
+        try:
+            yield bot
+        finally:
+            await bot.stop()
+    finally:
+        await database.close()

@@ -1,0 +1,276 @@
+"""The desk: one method a human verb, each one transaction; and the clock's own work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows import acts
+from flows import filing as filing_rules
+from flows.acts import DueChange, Evidence, FollowUp, Moment
+from flows.complaint import (
+    REFERENCE_BASE,
+    Attempt,
+    CameBack,
+    Contact,
+    Remedy,
+    Reminder,
+    Severity,
+)
+from flows.filing import Filing
+from flows.ladder import fail_over, tick
+from flows.morning import morning_lists
+from flows.next_step import Playbook
+from flows.policy import Clinic
+from flows.ports import Absence, Case, Clock, HistoryLine, NoSuchComplaint, Outcome, Query, Store
+from flows.standing import Refused, may_see
+
+BATCH = 100
+"""How many due cases the clock takes at once; measured on the prototype (platform.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts and by which door; `keys` are the ids that make the act happen only once."""
+
+    person: str
+    door: str
+    keys: tuple[str, ...] = ()
+
+
+def number_of(reference: str) -> int:
+    """The number in a reference as people type it: `C-1042`, `c1042`, `1042`.
+
+    Raises:
+        Refused: it is no reference.
+    """
+    found = re.fullmatch(r"[cC]?[-\s]?(\d{4,9})", reference.strip())
+    if found is None or int(found[1]) <= REFERENCE_BASE:
+        raise Refused("refused.not_found", reference=reference)
+    return int(found[1])
+
+
+class Desk:
+    """What people can do with complaints. All methods raise `Refused` when a rule says no.
+
+    Methods return the case as it stands after the act. `clinic` is replaced when its file is read
+    again. `wake` is called after every commit, so that what is due or to be sent is looked at.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clinic: Clinic,
+        playbook: Playbook,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self.clinic = clinic
+        self.playbook = playbook
+        self._clock = clock
+        self._wake = wake
+
+    async def file(self, filing: Filing, by: By) -> Case:
+        """File a complaint; filing again with the same key gives back the same complaint."""
+        async with self._store.work() as unit:
+            for key in by.keys:
+                known = await unit.already_done(key)
+                if known is not None:
+                    return await unit.case(known)
+            moment = await self._moment(unit.absences, by)
+            outcome = filing_rules.file(filing, moment)
+            stored = await unit.file(outcome, by.keys)
+            assert stored.number is not None  # noqa: S101
+            case = await unit.case(stored.number)
+        self._wake()
+        return case
+
+    async def contact(self, reference: str, evidence: Evidence, by: By) -> Case:
+        """Log that the client was spoken with."""
+        return await self._act(reference, by, lambda c, m: acts.contact(c, evidence, m))
+
+    async def tried(self, reference: str, how: Attempt, note: str, by: By) -> Case:
+        """Log an attempt that did not reach the client."""
+        return await self._act(reference, by, lambda c, m: acts.tried(c, how, note, m))
+
+    async def claim(self, reference: str, by: By) -> Case:
+        """Take the complaint on."""
+        return await self._act(reference, by, acts.claim)
+
+    async def assign(self, reference: str, person: str, by: By) -> Case:
+        """Hand the complaint to `person` (a Slack user id)."""
+        return await self._act(reference, by, lambda c, m: acts.assign(c, person, m))
+
+    async def take_charge(self, reference: str, by: By) -> Case:
+        """Take charge of the complaint, as a supervisor or above."""
+        return await self._act(reference, by, acts.take_charge)
+
+    async def change_severity(
+        self, reference: str, severity: Severity, reason: str, shown: Severity, by: By
+    ) -> Case:
+        """Change the severity from what was `shown`."""
+        return await self._act(
+            reference, by, lambda c, m: acts.change_severity(c, severity, reason, shown, m)
+        )
+
+    async def note(self, reference: str, text: str, by: By) -> Case:
+        """Write a note."""
+        return await self._act(reference, by, lambda c, m: acts.note(c, text, m))
+
+    async def next_step_done(
+        self, reference: str, step: str, fact: str, contact: Contact | None, by: By
+    ) -> Case:
+        """Mark the step that was shown as done; `contact` if the fact says how to reach her."""
+        return await self._act(
+            reference, by, lambda c, m: acts.step_done(c, step, fact, m, contact)
+        )
+
+    async def follow_up_at(self, reference: str, at: datetime, by: By) -> Case:
+        """Set when to follow up (aware)."""
+        return await self._act(reference, by, lambda c, m: acts.follow_up_at(c, at, m))
+
+    async def follow_up_done(self, reference: str, found: FollowUp, by: By) -> Case:
+        """Log the follow-up."""
+        return await self._act(reference, by, lambda c, m: acts.follow_up_done(c, found, m))
+
+    async def snooze(self, reference: str, reason: str, by: By) -> Case:
+        """Hold back this person's pings for a while."""
+        return await self._act(reference, by, lambda c, m: acts.snooze(c, reason, m))
+
+    async def escalate(self, reference: str, reason: str, by: By) -> Case:
+        """Tell the next rung now."""
+        return await self._act(reference, by, lambda c, m: acts.escalate(c, reason, m))
+
+    async def resolve(
+        self, reference: str, done: str, remedy: Remedy, accepted: bool | None, by: By
+    ) -> Case:
+        """Record what settled the complaint."""
+        return await self._act(
+            reference, by, lambda c, m: acts.resolve(c, done, remedy, accepted, m)
+        )
+
+    async def reopen(self, reference: str, reason: str, by: By) -> Case:
+        """Take a finished complaint up again."""
+        return await self._act(reference, by, lambda c, m: acts.reopen(c, reason, m))
+
+    async def close(self, reference: str, learned: str, came_back: CameBack, by: By) -> Case:
+        """End a followed-up complaint."""
+        return await self._act(reference, by, lambda c, m: acts.close(c, learned, came_back, m))
+
+    async def withdraw(self, reference: str, reason: str, by: By) -> Case:
+        """The client takes the complaint back, or it was filed by mistake."""
+        return await self._act(reference, by, lambda c, m: acts.withdraw(c, reason, m))
+
+    async def open(self, reference: str, by: By) -> tuple[Case, Sequence[HistoryLine]]:
+        """Everything about one complaint; that this person read it is recorded."""
+        case = await self._act(reference, by, acts.opened)
+        async with self._store.look() as books:
+            return case, await books.history(number_of(reference))
+
+    async def look(self, reference: str, person: str) -> Case:
+        """The complaint without its history and without a trace, for forms and previews."""
+        number = number_of(reference)
+        async with self._store.look() as books:
+            case = await self._case(books.case, number)
+        if not may_see(person, case, self.clinic):
+            raise Refused("refused.not_found", reference=reference)
+        return case
+
+    async def preview_severity(
+        self, reference: str, severity: Severity, by: By
+    ) -> tuple[DueChange, ...]:
+        """What a change of severity would do to the deadlines."""
+        case = await self.look(reference, by.person)
+        async with self._store.look() as books:
+            moment = await self._moment(books.absences, by)
+        return acts.severity_changes(case, severity, moment)
+
+    async def away(self, person: str, until: datetime, cover: str | None) -> None:
+        """Record an absence until then (aware); one that ended ends it."""
+        if cover == person:
+            raise Refused("refused.cover_self")
+        if cover is not None and self.clinic.person(cover) is None:
+            raise Refused("refused.not_in_clinic_file")
+        async with self._store.work() as unit:
+            await unit.set_absence(Absence(person, until, cover))
+
+    async def list(self, query: Query, person: str) -> tuple[Case, ...]:
+        """The complaints of a query that this person may see."""
+        async with self._store.look() as books:
+            cases = await books.cases(query)
+        return tuple(case for case in cases if may_see(person, case, self.clinic))
+
+    async def run_due(self) -> bool:
+        """Do what the clock asks for now; True when there may be more."""
+        now = self._clock.now()
+        async with self._store.look() as books:
+            due = await books.next_due()
+        if due is None or due > now:
+            return False
+        async with self._store.work() as unit:
+            absences = await unit.absences(now)
+            cases = await unit.due(now + self.clinic.pings.gather, BATCH)
+            done = tick(cases, self.clinic, absences, now)
+            await unit.save(done.changes)
+            await unit.post(done.pings)
+            for location in self.clinic.locations:
+                at = await unit.morning_list_at(location)
+                if at is not None and at <= now:
+                    here = await unit.cases(Query(location=location, limit=10_000))
+                    await unit.post(morning_lists(here, location, self.clinic, absences, now))
+                    await unit.set_morning_list_at(location, self._next_opening(location, now))
+        self._wake()
+        return True
+
+    async def start_morning_lists(self) -> None:
+        """Give every location of the clinic file its next morning list, if it has none yet."""
+        async with self._store.work() as unit:
+            for location in self.clinic.locations:
+                if await unit.morning_list_at(location) is None:
+                    opening = self._next_opening(location, self._clock.now())
+                    await unit.set_morning_list_at(location, opening)
+
+    async def next_due(self) -> datetime | None:
+        """When the clock has to look again; None when nothing is ahead."""
+        async with self._store.look() as books:
+            return await books.next_due()
+
+    async def not_reached(self, number: int, reminder: Reminder) -> None:
+        """Tell the next rung: this reminder's recipient can't be reached."""
+        now = self._clock.now()
+        async with self._store.work() as unit:
+            case = await unit.case(number)
+            outcome = fail_over(case, reminder, self.clinic, await unit.absences(now), now)
+            await unit.save([(case, outcome)])
+        self._wake()
+
+    def _next_opening(self, location: str, now: datetime) -> datetime:
+        return self.clinic.locations[location].hours.next_opening(now)
+
+    async def _act(
+        self, reference: str, by: By, decide: Callable[[Case, Moment], Outcome]
+    ) -> Case:
+        number = number_of(reference)
+        async with self._store.work() as unit:
+            before = await self._case(unit.case, number)
+            for key in by.keys:
+                if await unit.already_done(key) is not None:
+                    return before
+            outcome = decide(before, await self._moment(unit.absences, by))
+            await unit.save([(before, outcome)], by.keys)
+            case = await unit.case(number)
+        self._wake()
+        return case
+
+    async def _case(self, read, number: int) -> Case:  # noqa: ANN001
+        try:
+            return await read(number)
+        except NoSuchComplaint:
+            raise Refused("refused.not_found", reference=f"C-{number}") from None
+
+    async def _moment(self, absences, by: By) -> Moment:  # noqa: ANN001
+        now = self._clock.now()
+        return Moment(by.person, by.door, now, self.clinic, await absences(now), self.playbook)

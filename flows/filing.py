@@ -1,0 +1,155 @@
+"""How a complaint comes into being: what is asked, who gets it, which promises start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from flows.acts import Moment, conclude, promise, resolved
+from flows.complaint import (
+    Complaint,
+    ComplaintType,
+    Contact,
+    DeadlineKind,
+    How,
+    Remedy,
+    Severity,
+    State,
+    Via,
+)
+from flows.ports import Case, Message, Outcome, Purpose
+from flows.standing import Refused, Staffing, first_owner
+
+
+class Spoken(StrEnum):
+    """Whether the filer already spoke with the client, and whether that settled it."""
+
+    NO = "no"
+    YES = "yes"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a colleague tells us about a complaint. Instants are aware and in UTC."""
+
+    location: str
+    story: str
+    type: ComplaintType
+    severity: Severity
+    received_at: datetime
+    spoken: Spoken = Spoken.NO
+    client: str | None = None
+    contact: Contact | None = None
+    via: Via | None = None
+    remedy_sought: str | None = None
+    happened: str | None = None
+    happened_at: datetime | None = None
+    about_staff: str | None = None
+    source_link: str | None = None
+    language: str = "en"
+
+
+def file(filing: Filing, moment: Moment) -> Outcome:
+    """File a complaint.
+
+    The promises to the client count from the receipt, `take_charge` from now. What was already
+    said to the client is filed as the acknowledgement with its evidence; a severity 1 that is
+    settled is resolved in the same act. Severity 2 tells the supervisor.
+
+    Raises:
+        Refused: `settled` for severity 2 or 3, or `spoken` without saying how.
+    """
+    _check(filing)
+    clinic = moment.clinic
+    rules = clinic.rules
+    complaint = Complaint(
+        location=filing.location,
+        type=filing.type,
+        severity=filing.severity,
+        story=filing.story,
+        filed_by=moment.actor,
+        filed_at=moment.now,
+        received_at=filing.received_at,
+        owner=moment.actor,
+        rules_id=rules.id,
+        client=filing.client,
+        contact=filing.contact,
+        via=filing.via,
+        remedy_sought=filing.remedy_sought,
+        happened=filing.happened,
+        happened_at=filing.happened_at,
+        about_staff=filing.about_staff,
+        source_link=filing.source_link,
+        language=filing.language,
+    )
+    charge = first_owner(complaint, clinic, moment.absences)
+    complaint = replace(complaint, owner=charge.owner, conflict_exception=charge.exception)
+    case = Case(complaint, rules)
+    promises = [
+        promise(kind, case, filing.received_at, moment.now)
+        for kind in (DeadlineKind.ACKNOWLEDGE, DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE)
+    ]
+    promises.append(promise(DeadlineKind.TAKE_CHARGE, case, moment.now, moment.now))
+    case = replace(case, deadlines=tuple(d for d in promises if d is not None))
+
+    entries = [moment.entry("filed", {"story": filing.story}, severity=str(filing.severity.value))]
+    if charge.exception:
+        entries.append(moment.entry("owner_excepted", person=charge.owner))
+    after = case
+    if filing.spoken is not Spoken.NO:
+        assert filing.via is not None  # noqa: S101  (checked above)
+        entries.append(
+            moment.entry("contacted", {"said": filing.story}, how=filing.via.value, first="yes")
+        )
+        after = replace(
+            after,
+            complaint=replace(
+                complaint,
+                state=State.ACKNOWLEDGED,
+                acknowledged_at=moment.now,
+                acknowledged_by=moment.actor,
+                acknowledged_how=filing.via.value,
+            ),
+            deadlines=tuple(
+                replace(d, met_at=moment.now) if d.kind is DeadlineKind.ACKNOWLEDGE else d
+                for d in after.deadlines
+            ),
+        )
+    if filing.spoken is Spoken.SETTLED:
+        after = resolved(after, Remedy.APOLOGY, accepted=True, moment=moment)
+        entries.append(
+            moment.entry(
+                "resolved", {"done": filing.story}, remedy=Remedy.APOLOGY.value, accepted="yes"
+            )
+        )
+    return conclude(None, after, moment, *entries, messages=_notices(after, moment))
+
+
+def _check(filing: Filing) -> None:
+    if filing.spoken is Spoken.NO:
+        return
+    if filing.via is None or filing.via.value not in set(How):
+        raise Refused("refused.spoken_needs_via", field="via")
+    if filing.spoken is Spoken.SETTLED and filing.severity is not Severity.MINOR:
+        raise Refused("refused.settled_only_minor", field="spoken")
+
+
+def _notices(case: Case, moment: Moment) -> tuple[Message, ...]:
+    """Who hears of the filing besides the filer: nobody is given a duty by these."""
+    complaint = case.complaint
+    people: dict[str, str] = {}
+    if complaint.owner != moment.actor:
+        people[complaint.owner] = "notice_given"
+    if complaint.severity is Severity.MODERATE:
+        staffing = Staffing(complaint, moment.clinic, moment.absences)
+        for told in staffing.tell("supervisor"):
+            people.setdefault(told.person, "notice_moderate")
+    people.pop(moment.actor, None)
+    messages = [Message(Purpose.NOTICE, person, key) for person, key in people.items()]
+    if complaint.conflict_exception:
+        messages.append(
+            Message(Purpose.NOTICE, moment.clinic.admin_channel, "admin_conflict_exception")
+        )
+    return tuple(messages)

@@ -1,0 +1,304 @@
+"""Who may see and do what, who is in charge, and who is told when somebody is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.complaint import Complaint, Said, Severity
+from flows.policy import Clinic, Role
+from flows.ports import Absence, Case
+
+
+class Refused(Exception):
+    """A rule says no, in words for the person who asked.
+
+    `said` is the sentence to show. `field` names the modal's field it belongs to, when there is
+    one; the words typed there are kept.
+    """
+
+    def __init__(self, key: str, field: str | None = None, **facts: object) -> None:
+        super().__init__(key)
+        self.said = Said(key, facts)
+        self.field = field
+
+
+class Verb(StrEnum):
+    """What a person can do with a complaint; the values are also the action ids on screen."""
+
+    OPEN = "open"
+    CONTACT = "contact"
+    TRIED = "tried"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    TAKE_CHARGE = "take_charge"
+    CHANGE_SEVERITY = "change_severity"
+    NOTE = "note"
+    NEXT_STEP_DONE = "next_step_done"
+    FOLLOW_UP = "follow_up"
+    FOLLOW_UP_DONE = "follow_up_done"
+    SNOOZE = "snooze"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+
+
+DECIDING = {
+    Verb.ASSIGN,
+    Verb.TAKE_CHARGE,
+    Verb.RESOLVE,
+    Verb.CLOSE,
+    Verb.WITHDRAW,
+}
+"""Verbs that decide about a complaint: for its owner, or for those above (see `may`)."""
+
+IN_CHARGE = {Role.MANAGER, Role.DIRECTOR}
+
+
+def concerned(person: str, complaint: Complaint) -> bool:
+    """Whether the complaint is about this person."""
+    return complaint.about_staff == person
+
+
+def superiors(person: str, clinic: Clinic) -> Iterator[str]:
+    """The people `person` reports to, nearest first (the clinic file refuses circles)."""
+    member = clinic.person(person)
+    while member is not None and member.reports_to is not None:
+        yield member.reports_to
+        member = clinic.person(member.reports_to)
+
+
+def conflicted(person: str, complaint: Complaint, clinic: Clinic) -> bool:
+    """Whether this person is concerned, or reports to who is: such a person can't be in charge."""
+    about = complaint.about_staff
+    return about is not None and (about == person or about in superiors(person, clinic))
+
+
+def role_of(person: str, clinic: Clinic) -> Role | None:
+    """The person's role; None for workspace members who are not in the clinic file."""
+    member = clinic.person(person)
+    return member.role if member else None
+
+
+def rank_of(person: str, clinic: Clinic) -> int:
+    """The person's place on the ladder: 0 staff, 1 supervisor, 2 manager, 3 director."""
+    role = role_of(person, clinic)
+    return role.rank if role else 0
+
+
+def may_see(person: str, case: Case, clinic: Clinic) -> bool:
+    """Whether the person may open the complaint and read its words.
+
+    Never the person concerned. Always who handles it, filed it or was pinged about it. Managers
+    and directors see all; supervisors those without a conflict of interest; others the ordinary
+    ones of their own locations. Admins look after the bot, not after complaints.
+    """
+    complaint = case.complaint
+    if concerned(person, complaint):
+        return False
+    if person in (complaint.owner, complaint.filed_by):
+        return True
+    if any(reminder.recipient == person for reminder in case.reminders):
+        return True
+    member = clinic.person(person)
+    if member is None or member.role is Role.ADMIN:
+        return False
+    if member.role in IN_CHARGE:
+        return True
+    if conflicted(person, complaint, clinic):
+        return False
+    if member.locations is not None and complaint.location not in member.locations:
+        return False
+    return member.role is Role.SUPERVISOR or not complaint.restricted
+
+
+def check(person: str, verb: Verb, case: Case, clinic: Clinic) -> None:
+    """Raise Refused unless this person may do this with this complaint.
+
+    Everybody who may see a complaint may work on it. Deciding about it is for its owner or a
+    supervisor, for severity 3 a manager; never for somebody with a conflict of interest, unless
+    the complaint was handed to that person because nobody else was left.
+    """
+    complaint = case.complaint
+    if not may_see(person, case, clinic):
+        # The same words whether it exists or not: a reference must not reveal a complaint.
+        raise Refused("refused.not_found", reference=complaint.reference)
+    owns = complaint.owner == person
+    excepted = owns and complaint.conflict_exception
+    if verb in DECIDING | {Verb.CLAIM} and not excepted:
+        if conflicted(person, complaint, clinic):
+            raise Refused("refused.conflict_of_interest")
+        if complaint.severity is Severity.SEVERE and verb in DECIDING:
+            # Handing a severe complaint to somebody else is open to its owner as well.
+            if rank_of(person, clinic) < Role.MANAGER.rank and not (owns and verb is Verb.ASSIGN):
+                raise Refused("refused.needs_manager")
+        elif verb is Verb.TAKE_CHARGE or (verb in DECIDING and not owns):
+            if rank_of(person, clinic) < Role.SUPERVISOR.rank:
+                raise Refused("refused.needs_supervisor")
+
+
+def check_severity_change(person: str, case: Case, new: Severity, clinic: Clinic) -> None:
+    """Raise Refused unless the person may set this severity.
+
+    Everybody may raise it; lowering is a supervisor's, and from 3 a manager's decision.
+    """
+    check(person, Verb.CHANGE_SEVERITY, case, clinic)
+    complaint = case.complaint
+    excepted = complaint.owner == person and complaint.conflict_exception
+    if new >= complaint.severity or excepted:
+        return
+    if conflicted(person, complaint, clinic):
+        raise Refused("refused.conflict_of_interest", field="severity")
+    needed = Role.MANAGER if complaint.severity is Severity.SEVERE else Role.SUPERVISOR
+    if rank_of(person, clinic) < needed.rank:
+        raise Refused(f"refused.lowering_needs_{needed.value}", field="severity")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A person who is told, and why this person: a code the texts turn into a sentence.
+
+    `owner`, `on_duty`, `all_managers`, `set_by`; `covering:U…` for somebody absent;
+    `in_place:supervisor` for a rung nobody stands on; `not_reached:U…` for a failed ping.
+    """
+
+    person: str
+    why: str
+
+
+def present(person: str, absences: Mapping[str, Absence]) -> Told | None:
+    """The person, or who covers for them; None when nobody does."""
+    absence = absences.get(person)
+    if absence is None:
+        return Told(person, "on_duty")
+    cover = absence.cover
+    if cover is None or cover in absences:
+        return None
+    return Told(cover, f"covering:{person}")
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Who can be told about one complaint at one moment."""
+
+    complaint: Complaint
+    clinic: Clinic
+    absences: Mapping[str, Absence]
+
+    def tell(self, rung: str, set_by: str | None = None) -> tuple[Told, ...]:
+        """Who is told at a rung of the ladder; never nobody.
+
+        For an empty rung the next one is told in its place (design.md, *People*). `set_by` is who
+        set a custom deadline.
+        """
+        order = ("owner", "supervisor", "manager", "director")
+        if rung == "set_by":
+            found = self._usable([set_by] if set_by else [], "set_by")
+            return found or self.tell("owner")
+        if rung == "managers":
+            found = self._usable(self._all_managers(), "all_managers")
+            return found or self._in_place("director", "managers")
+        for candidate in order[order.index(rung) :]:
+            found = self._on_rung(candidate)
+            if found:
+                return found if candidate == rung else self._renamed(found, rung)
+        return self._last_resort(rung)
+
+    def above(self, rung: str, unreachable: frozenset[str]) -> tuple[Told, ...]:
+        """Who is told when the people of `rung` can't be reached; empty when none is left."""
+        order = ("owner", "supervisor", "manager", "director")
+        start = {"set_by": 0, "managers": 2}.get(rung)
+        if start is None:
+            start = order.index(rung)
+        for candidate in order[start + 1 :]:
+            found = [told for told in self.tell(candidate) if told.person not in unreachable]
+            if found:
+                return tuple(found)
+        return tuple(
+            told for told in self._last_resort(rung) if told.person not in unreachable
+        )
+
+    def _on_rung(self, rung: str) -> tuple[Told, ...]:
+        if rung == "owner":
+            return self._usable([self.complaint.owner], "owner")
+        role = Role(rung)
+        if role.rank <= rank_of(self.complaint.owner, self.clinic):
+            return ()
+        on_duty = [
+            person
+            for person in self.clinic.locations[self.complaint.location].on_duty
+            if role_of(person, self.clinic) is role
+        ]
+        above_owner = [
+            person
+            for person in superiors(self.complaint.owner, self.clinic)
+            if role_of(person, self.clinic) is role
+        ]
+        return self._usable([*on_duty, *above_owner], "on_duty")[:1]
+
+    def _usable(self, people: list[str], why: str) -> tuple[Told, ...]:
+        """Those of `people` who are there and unconflicted, absent ones replaced by their cover."""
+        found: dict[str, Told] = {}
+        for person in people:
+            told = present(person, self.absences)
+            if told is None or self._barred(told.person) or told.person in found:
+                continue
+            found[told.person] = told if told.why != "on_duty" else Told(told.person, why)
+        return tuple(found.values())
+
+    def _barred(self, person: str) -> bool:
+        if person == self.complaint.owner:
+            return concerned(person, self.complaint)
+        return conflicted(person, self.complaint, self.clinic)
+
+    def _all_managers(self) -> list[str]:
+        return [person.id for person in self.clinic.of_role(Role.MANAGER, self.complaint.location)]
+
+    def _in_place(self, rung: str, of: str) -> tuple[Told, ...]:
+        return self._renamed(self.tell(rung), of)
+
+    def _renamed(self, found: tuple[Told, ...], rung: str) -> tuple[Told, ...]:
+        return tuple(Told(told.person, f"in_place:{rung}") for told in found)
+
+    def _last_resort(self, rung: str) -> tuple[Told, ...]:
+        """The director, even if away; where the director is concerned, the first admin."""
+        people = [p.id for p in self.clinic.of_role(Role.DIRECTOR, self.complaint.location)]
+        people += [p.id for p in self.clinic.of_role(Role.ADMIN, self.complaint.location)]
+        unconcerned = [p for p in people if not concerned(p, self.complaint)]
+        return tuple(Told(person, f"in_place:{rung}") for person in unconcerned[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Who gets a complaint, and whether only because a conflict of interest left nobody else."""
+
+    owner: str
+    exception: bool
+
+
+def first_owner(complaint: Complaint, clinic: Clinic, absences: Mapping[str, Absence]) -> Charge:
+    """Who handles a complaint that has just been filed by `complaint.filed_by`.
+
+    The filer, unless concerned or reporting to who is; then the first on duty going up; when
+    conflict of interest leaves nobody, the director; when the director is the person concerned,
+    the first admin (design.md, *People*).
+    """
+    if not conflicted(complaint.filed_by, complaint, clinic):
+        return Charge(complaint.filed_by, exception=False)
+    on_duty = clinic.locations[complaint.location].on_duty
+    everybody = [*on_duty, *(person for person in clinic.people if person not in on_duty)]
+    for role in (Role.SUPERVISOR, Role.MANAGER):
+        for person in everybody:
+            if role_of(person, clinic) is not role:
+                continue
+            told = present(person, absences)
+            if told is not None and not conflicted(told.person, complaint, clinic):
+                return Charge(told.person, exception=False)
+    for role in (Role.DIRECTOR, Role.ADMIN):
+        for person in everybody:
+            if role_of(person, clinic) is role and not concerned(person, complaint):
+                return Charge(person, exception=True)
+    raise Refused("refused.nobody_unconcerned", field="about_staff")

@@ -1,0 +1,56 @@
+"""Buttons: those that act at once, and those that open a form or the sheet."""
+
+from __future__ import annotations
+
+from flows.complaint import Severity
+from handlers.slack import forms, ids
+from handlers.slack.calls import Call
+from handlers.slack.pictures import answers, filing_form
+
+DOOR = "button"
+
+
+async def open_complaint(call: Call) -> None:
+    """*Open*: the sheet."""
+    await forms.open_sheet(call, call.action["value"], DOOR)
+
+
+async def open_form(call: Call) -> None:
+    """A button that asks something first."""
+    await forms.open_form(call, call.action["action_id"], call.action["value"])
+
+
+async def file_complaint(call: Call) -> None:
+    """*File a complaint* on the Home tab."""
+    await forms.open_filing(call, filing_form.Prefill())
+
+
+async def at_once(call: Call) -> None:
+    """A button that does its work without asking."""
+    action, reference = call.action["action_id"], call.action["value"]
+    by = call.by(DOOR)
+    if action == ids.CLAIM:
+        case = await call.desk.claim(reference, by)
+    elif action == ids.TAKE_CHARGE:
+        case = await call.desk.take_charge(reference, by)
+    else:
+        reason = action.removeprefix("snooze_")
+        case = await call.desk.snooze(reference, reason, by)
+    await forms.refresh_sheet(call, reference)
+    if not call.view:
+        await call.tell(answers.done(action, case, await call.pen()))
+
+
+async def preview_severity(call: Call) -> None:
+    """Another severity was chosen in the form: show what it would do to the deadlines."""
+    chosen = Severity(int(call.action["selected_option"]["value"]))
+    case = await call.desk.look(call.notes["reference"], call.person)
+    view = await forms.form(call, ids.CHANGE_SEVERITY, case, severity=chosen)
+    await call.doors.client.views_update(
+        view_id=call.view["id"], hash=call.view["hash"], view=view
+    )
+
+
+async def more_help(call: Call) -> None:
+    """The verbs that the short help leaves out."""
+    await call.tell(answers.full_help(await call.pen()))

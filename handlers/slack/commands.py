@@ -1,0 +1,217 @@
+"""`/complaint`: a story opens the filing form, a verb does its work."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.complaint import ComplaintType, Severity, State
+from flows.contacts import normalise
+from flows.desk import number_of
+from flows.ports import Query
+from flows.standing import Refused
+from flows.when import UnclearTime, future, past
+from handlers.slack import forms
+from handlers.slack.calls import Call
+from handlers.slack.grammar import ABOUT_ONE, Command, Slip, Story, as_typed, parse, person_in
+from handlers.slack.pictures import answers, filing_form, lists, next_step
+
+DOOR = "command"
+
+
+async def complaint(call: Call) -> None:
+    """Everything that `/complaint` can do."""
+    match parse(call.body.get("text") or ""):
+        case Story(words):
+            await forms.open_filing(call, filing_form.Prefill(story=as_typed(words)))
+        case Slip(typed, meant):
+            await call.tell(answers.slip(as_typed(typed), meant, await call.pen()))
+        case Command(verb, reference, _) if verb in ABOUT_ONE and not reference:
+            await call.tell(answers.which_one(verb, await call.pen()))
+        case Command() as command:
+            await VERBS[command.verb](call, command)
+
+
+async def _help(call: Call, command: Command) -> None:
+    pen = await call.pen()
+    await call.tell(answers.full_help(pen) if command.rest else answers.help_(pen))
+
+
+async def _list(call: Call, command: Command) -> None:
+    await _answer_list(call, "list", _query(command.rest, call))
+
+
+async def _mine(call: Call, _command: Command) -> None:
+    await _answer_list(call, "mine", Query(owner=call.person))
+
+
+async def _search(call: Call, command: Command) -> None:
+    if not command.rest:
+        await call.tell(answers.search_what(await call.pen()))
+        return
+    await _answer_list(call, "search", await _search_query(command.rest, call))
+
+
+async def _answer_list(call: Call, title: str, query: Query | None) -> None:
+    cases = () if query is None else await call.desk.list(query, call.person)
+    await call.tell(lists.complaints(title, cases, await call.pen()))
+
+
+def _query(words: str, call: Call) -> Query:
+    """What `/complaint list` narrows to."""
+    location = call.desk.clinic.location_of_channel(call.channel or "")
+    query = Query(location=location.id if location else None)
+    owner = person_in(words)
+    if owner is not None:
+        query = replace(query, owner=owner)
+    for word in words.lower().split():
+        if word in set(ComplaintType):
+            query = replace(query, type=ComplaintType(word))
+        elif word.upper() in Severity.__members__:
+            query = replace(query, severity=Severity[word.upper()])
+        elif word.lstrip("s") in ("1", "2", "3"):
+            query = replace(query, severity=Severity(int(word.lstrip("s"))))
+        elif word == "all":
+            query = replace(query, open_only=False, location=None)
+        elif word in ("closed", "resolved"):
+            query = replace(query, open_only=False, states=(State(word),))
+    return query
+
+
+async def _search_query(words: str, call: Call) -> Query | None:
+    """What `/complaint search` looks for; None when it can match nothing."""
+    query = replace(_query(words, call), open_only=False, location=None)
+    if query != Query(open_only=False):
+        return query
+    try:
+        number = number_of(words)
+    except Refused:
+        number = None
+    if number is not None and words.strip()[:1] in "cC":
+        return Query(open_only=False, numbers=(number,))
+    clinic = call.desk.clinic
+    location = clinic.location_of_channel(call.channel or "")
+    region = (location or clinic.locations[clinic.default_location]).phone_region
+    contact = normalise(as_typed(words), region).normalised
+    if contact is not None:
+        return Query(open_only=False, contact=contact)
+    day = _day(words, call)
+    if day is not None:
+        return Query(open_only=False, filed_from=day, filed_before=day + timedelta(days=1))
+    return Query(open_only=False, numbers=(number,)) if number is not None else None
+
+
+def _day(words: str, call: Call) -> datetime | None:
+    """The start of the day that the words name, in the location's zone."""
+    clinic = call.desk.clinic
+    zone = ZoneInfo(clinic.locations[clinic.default_location].hours.zone)
+    try:
+        at = past(words, call.doors.clock.now(), zone, need_hour=False).at.astimezone(zone)
+    except UnclearTime:
+        return None
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+async def _show(call: Call, command: Command) -> None:
+    await forms.open_sheet(call, command.reference, DOOR)
+
+
+async def _next(call: Call, command: Command) -> None:
+    case = await call.desk.look(command.reference, call.person)
+    await call.tell(next_step.next_step(case, await call.pen()))
+
+
+async def _note(call: Call, command: Command) -> None:
+    if not command.rest:
+        await forms.open_form(call, "note", command.reference)
+        return
+    by = call.by(DOOR)
+    case = await call.desk.note(command.reference, as_typed(command.rest), by)
+    await call.tell(answers.done("noted", case, await call.pen()))
+
+
+async def _assign(call: Call, command: Command) -> None:
+    person = person_in(command.rest)
+    if person is None:
+        await forms.open_form(call, "assign", command.reference)
+        return
+    case = await call.desk.assign(command.reference, person, call.by(DOOR))
+    await call.tell(answers.done("assigned", case, await call.pen()))
+
+
+async def _follow_up(call: Call, command: Command) -> None:
+    if not command.rest:
+        await forms.open_form(call, "follow_up", command.reference)
+        return
+    case = await call.desk.look(command.reference, call.person)
+    at = await forms.future_time(call, as_typed(command.rest), case.complaint.location)
+    case = await call.desk.follow_up_at(command.reference, at, call.by(DOOR))
+    await call.tell(answers.done("follow_up_set", case, await call.pen(), at=at))
+
+
+async def _escalate(call: Call, command: Command) -> None:
+    if not command.rest:
+        await forms.open_form(call, "escalate", command.reference)
+        return
+    reason = as_typed(command.rest)
+    case = await call.desk.escalate(command.reference, reason, call.by(DOOR))
+    await call.tell(answers.done("escalated", case, await call.pen()))
+
+
+def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:
+    """A verb that asks the rest in its form; what was typed behind it is already filled in."""
+
+    async def open_form(call: Call, command: Command) -> None:
+        await forms.open_form(call, action, command.reference, as_typed(command.rest))
+
+    return open_form
+
+
+async def _away(call: Call, command: Command) -> None:
+    """`away`, `away back`, `away until Monday @ben`: without a time, until the end of the day."""
+    desk = call.desk
+    now = call.doors.clock.now()
+    pen = await call.pen()
+    words = as_typed(command.rest)
+    cover = person_in(command.rest)
+    if words.lower() == "back":
+        await desk.away(call.person, now, None)
+        await call.tell(answers.back(pen))
+        return
+    until_words = forms.without_mentions(words)
+    clinic = desk.clinic
+    hours = clinic.locations[clinic.default_location].hours
+    if until_words:
+        try:
+            until = future(until_words, now, ZoneInfo(hours.zone), hours.call_time).at
+        except UnclearTime as problem:
+            await call.tell(answers.unclear(problem, pen))
+            return
+    else:
+        until = hours.at_local(hours.local_day(now) + timedelta(days=1), datetime.min.time())
+    await desk.away(call.person, until, cover)
+    await call.tell(answers.away(until, cover, pen))
+
+
+VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
+    "help": _help,
+    "list": _list,
+    "mine": _mine,
+    "show": _show,
+    "next": _next,
+    "called": _with_form("acknowledge"),
+    "tried": _with_form("tried"),
+    "note": _note,
+    "assign": _assign,
+    "severity": _with_form("change_severity"),
+    "follow-up": _follow_up,
+    "escalate": _escalate,
+    "resolve": _with_form("resolve"),
+    "close": _with_form("close"),
+    "reopen": _with_form("reopen"),
+    "withdraw": _with_form("withdraw"),
+    "away": _away,
+    "search": _search,
+}

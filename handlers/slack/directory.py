@@ -1,0 +1,87 @@
+"""Who people are in Slack: name, language, zone, and whether they may file at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from flows.policy import Location
+from flows.ports import Clock
+
+FRESH_FOR = timedelta(hours=1)
+"""How long what Slack said of a person is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person as Slack knows them. `language` and `zone` are None where Slack has none."""
+
+    id: str
+    name: str
+    language: str | None
+    zone: ZoneInfo | None
+    outsider: bool
+    """A guest or somebody from another workspace: neither files nor sees complaints."""
+
+
+class Directory:
+    """Asks Slack about people, and remembers the answers for a while."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._known: dict[str, tuple[datetime, Member]] = {}
+
+    async def member(self, person: str) -> Member:
+        """The person; what was known before, or next to nothing, when Slack can't be asked."""
+        now = self._clock.now()
+        known = self._known.get(person)
+        if known is not None and now - known[0] < FRESH_FOR:
+            return known[1]
+        try:
+            answer = await self._client.users_info(user=person, include_locale=True)
+        except (SlackApiError, OSError, TimeoutError):
+            if known is not None:
+                return known[1]
+            return Member(person, "", None, None, outsider=False)
+        member = _read(answer.get("user", {}))
+        self._known[person] = (now, member)
+        return member
+
+    def names(self) -> dict[str, str]:
+        """The names learned so far, by person."""
+        return {person: member.name for person, (_, member) in self._known.items() if member.name}
+
+    async def language_and_zone(self, person: str, location: Location) -> tuple[str, ZoneInfo]:
+        """The person's language and zone; the location's where Slack has none (design.md)."""
+        member = await self.member(person)
+        return (
+            member.language or location.languages[0],
+            member.zone or ZoneInfo(location.hours.zone),
+        )
+
+
+def _read(user: dict[str, object]) -> Member:
+    profile = user.get("profile")
+    profile = profile if isinstance(profile, dict) else {}
+    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name")
+    locale = str(user.get("locale") or "")
+    zone = None
+    if user.get("tz"):
+        try:
+            zone = ZoneInfo(str(user["tz"]))
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = None
+    return Member(
+        str(user.get("id", "")),
+        str(name or user.get("name") or ""),
+        locale.split("-")[0] or None,
+        zone,
+        outsider=any(
+            user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")
+        ),
+    )

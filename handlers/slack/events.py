@@ -1,0 +1,110 @@
+"""What the workspace tells us: reactions and replies on cards, messages to the bot, Home tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from flows.complaint import State
+from flows.desk import By
+from flows.ports import Case, Letter, People, Purpose
+from flows.standing import Refused
+from handlers.slack import home
+from handlers.slack.calls import Doors, tell
+from handlers.slack.pictures import answers
+
+DOOR = "event"
+TAKES = "eyes"
+"""👀 on a card: I'll take it."""
+SPOKEN = "white_check_mark"
+"""✅ on a card: asks whether to log a call."""
+
+FindMessage = Callable[[str, str], Awaitable[Letter | None]]
+"""The letter that stands at a channel and timestamp."""
+
+
+class Events:
+    """Handles one event after the other, from the inbox; doing one again does nothing twice."""
+
+    def __init__(self, doors: Doors, people: People, find: FindMessage) -> None:
+        self._doors = doors
+        self._people = people
+        self._find = find
+
+    async def handle(self, event_id: str, body: Mapping[str, Any]) -> None:
+        """Do what the event asks for; what a rule refuses is told to the person."""
+        event = body.get("event") or {}
+        person = event.get("user")
+        if not isinstance(person, str) or event.get("bot_id"):
+            return
+        by = By(person, DOOR, (f"event:{event_id}",))
+        try:
+            match event.get("type"):
+                case "app_home_opened":
+                    await self._home_opened(event, person)
+                case "reaction_added":
+                    await self._reaction(event, by)
+                case "message" if "subtype" not in event:
+                    await self._message(event, by)
+        except Refused as no:
+            pen = await self._doors.pens.for_person(person)
+            channel = event.get("channel") or (event.get("item") or {}).get("channel")
+            await tell(self._doors, person, channel, answers.refused(no, pen))
+
+    async def _home_opened(self, event: Mapping[str, Any], person: str) -> None:
+        if event.get("tab", "home") != "home":
+            return
+        pen = await self._doors.pens.for_person(person)
+        member = await self._doors.directory.member(person)
+        if member.outsider:
+            view = home.closed(pen)
+        else:
+            await self._people.home_opened(person, self._doors.clock.now())
+            view = await home.draw(self._doors.desk, person, pen)
+        await self._doors.client.views_publish(user_id=person, view=view)
+
+    async def _reaction(self, event: Mapping[str, Any], by: By) -> None:
+        item = event.get("item") or {}
+        case = await self._case_of(item.get("channel"), item.get("ts"), by.person)
+        if case is None:
+            return
+        if event.get("reaction") == TAKES:
+            await self._doors.desk.claim(case.complaint.reference, by)
+        elif event.get("reaction") == SPOKEN:
+            await self._ask_to_log(case, by.person, item["channel"], None)
+
+    async def _message(self, event: Mapping[str, Any], by: By) -> None:
+        channel = str(event["channel"])
+        if event.get("channel_type") == "im":
+            pen = await self._doors.pens.for_person(by.person)
+            await tell(self._doors, by.person, channel, answers.direct_message(pen))
+            return
+        thread = event.get("thread_ts")
+        if thread is None or thread == event.get("ts"):
+            return
+        case = await self._case_of(channel, thread, by.person)
+        if case is not None and case.complaint.owner == by.person:
+            await self._ask_to_log(case, by.person, channel, thread)
+
+    async def _ask_to_log(
+        self, case: Case, person: str, channel: str, thread_ts: str | None
+    ) -> None:
+        """*Log this as your call?*, as long as nobody logged the first one."""
+        if case.complaint.state is not State.NEW:
+            return
+        pen = await self._doors.pens.for_person(person)
+        await tell(
+            self._doors, person, channel, answers.log_this(case, pen), thread_ts=thread_ts
+        )
+
+    async def _case_of(self, channel: str | None, ts: str | None, person: str) -> Case | None:
+        """The complaint whose card that message is, if the person may see it."""
+        if channel is None or ts is None:
+            return None
+        letter = await self._find(channel, ts)
+        if letter is None or letter.number is None or letter.purpose is not Purpose.CARD:
+            return None
+        member = await self._doors.directory.member(person)
+        if member.outsider:
+            return None
+        return await self._doors.desk.look(f"C-{letter.number}", person)

@@ -1,0 +1,89 @@
+"""Reads the fields of a submitted form, and turns what is wrong into errors at the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from flows.when import Resolved, UnclearTime, future, past
+from handlers.slack.pen import Pen
+from handlers.slack.pictures import answers
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+class Fields:
+    """The values of a form; problems are collected, so that all are shown at once."""
+
+    def __init__(self, view: Mapping[str, Any], pen: Pen, now: datetime, zone: ZoneInfo) -> None:
+        self._values = view["state"]["values"]
+        self._pen = pen
+        self._now = now
+        self._zone = zone
+        self.errors: dict[str, str] = {}
+
+    def text(self, field: str) -> str | None:
+        """The words in a field; None when it is empty."""
+        words = self._element(field).get("value")
+        return words.strip() or None if isinstance(words, str) else None
+
+    def needed(self, field: str) -> str:
+        """The words of a field that must not be blank (Slack accepts spaces)."""
+        words = self.text(field)
+        if words is None:
+            self.errors[field] = self._pen.plain("error.blank")
+        return words or ""
+
+    def option(self, field: str) -> str | None:
+        """The value of the chosen option; None when nothing is chosen."""
+        chosen = self._element(field).get("selected_option")
+        return str(chosen["value"]) if chosen else None
+
+    def choice(self, field: str, of: type[Choice]) -> Choice | None:
+        """The chosen member of an enumeration; None when nothing is chosen."""
+        value = self.option(field)
+        if value is None:
+            return None
+        numeric = all(isinstance(member.value, int) for member in of)
+        return of(int(value) if numeric else value)
+
+    def chosen(self, field: str, of: type[Choice]) -> Choice:
+        """The chosen member of an enumeration, where Slack makes sure there is one."""
+        choice = self.choice(field, of)
+        if choice is None:
+            self.errors[field] = self._pen.plain("error.choose")
+            return next(iter(of))
+        return choice
+
+    def person(self, field: str) -> str | None:
+        """The chosen person's Slack user id."""
+        return self._element(field).get("selected_user")
+
+    def past(self, field: str, *, need_hour: bool) -> Resolved | None:
+        """A time looking back, in words; None when the field is empty or unclear (an error)."""
+        words = self.text(field)
+        if words is None:
+            return None
+        try:
+            return past(words, self._now, self._zone, need_hour=need_hour)
+        except UnclearTime as problem:
+            self.errors[field] = answers.unclear_time(problem, self._pen)
+            return None
+
+    def future(self, field: str, call_time: Any) -> Resolved | None:
+        """A time ahead, in words; None when the field is empty or unclear (an error)."""
+        words = self.text(field)
+        if words is None:
+            return None
+        try:
+            return future(words, self._now, self._zone, call_time)
+        except UnclearTime as problem:
+            self.errors[field] = answers.unclear_time(problem, self._pen)
+            return None
+
+    def _element(self, field: str) -> Mapping[str, Any]:
+        element = self._values.get(field, {}).get(field)
+        return element if isinstance(element, dict) else {}

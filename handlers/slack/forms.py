@@ -1,0 +1,143 @@
+"""Opens the forms: for filing, for every verb, and the sheet with all about one complaint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.views import View
+
+from flows.complaint import Severity
+from flows.next_step import checklist, next_step
+from flows.ports import Case
+from flows.standing import Refused, Verb, check
+from flows.when import UnclearTime, future
+from handlers.slack import ids
+from handlers.slack.calls import Call
+from handlers.slack.pictures import filing_form, sheet
+from handlers.slack.pictures import forms as pictures
+
+
+async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
+    """The filing form; the location is asked only when it can't be known."""
+    clinic = call.desk.clinic
+    place = clinic.location_of_channel(call.channel or "")
+    if place is None:
+        place = location_of(call, call.person)
+    locations = () if place is not None else tuple(clinic.locations.values())
+    prefill = replace(
+        prefill,
+        location=place.id if place else None,
+        channel=call.channel if place else None,
+    )
+    await call.show(filing_form.filing_form(prefill, await call.pen(), locations))
+
+
+def location_of(call: Call, person: str):  # noqa: ANN201
+    """The one location the person works at; None when there are several to choose from."""
+    clinic = call.desk.clinic
+    member = clinic.person(person)
+    if len(clinic.locations) == 1:
+        return clinic.locations[clinic.default_location]
+    if member is not None and member.locations is not None and len(member.locations) == 1:
+        return clinic.locations[member.locations[0]]
+    return None
+
+
+async def open_form(call: Call, action: str, reference: str, typed: str = "") -> None:
+    """The form of a verb, if this person may do it; `typed` is filled into its first text."""
+    case = await call.desk.look(reference, call.person)
+    verb = FORM_VERBS[action]
+    check(call.person, verb, case, call.desk.clinic)
+    await call.show(await form(call, action, case, typed))
+
+
+async def form(
+    call: Call, action: str, case: Case, typed: str = "", severity: Severity | None = None
+) -> View:
+    """The picture of a verb's form for this case as it stands now."""
+    pen = await call.pen()
+    complaint = case.complaint
+    if action in (ids.ACKNOWLEDGE, ids.CONTACT):
+        first = complaint.acknowledged_at is None
+        action = ids.ACKNOWLEDGE if first else ids.CONTACT
+        return pictures.contact(case, pen, action, typed={"said": typed}, channel=call.channel)
+    if action == ids.NEXT_STEP_DONE:
+        step = next_step(complaint, case.deadlines, call.desk.playbook, pen.now)
+        if step is None or step.done_by != ids.NEXT_STEP_DONE:
+            raise Refused("refused.step_moved_on")
+        return pictures.next_step_done(case, step, pen, channel=call.channel)
+    if action == ids.CHANGE_SEVERITY:
+        chosen = severity or _severity_in(typed)
+        changes = ()
+        if chosen is not None and chosen is not complaint.severity:
+            by = call.by("form")
+            changes = await call.desk.preview_severity(complaint.reference, chosen, by)
+        return pictures.change_severity(case, pen, chosen, changes, channel=call.channel)
+    return pictures.FORMS[action](case, pen, typed, call.channel)
+
+
+def _severity_in(typed: str) -> Severity | None:
+    found = re.search(r"[123]", typed)
+    return Severity(int(found[0])) if found else None
+
+
+async def open_sheet(call: Call, reference: str, door: str) -> None:
+    """Everything about one complaint; that it was opened is recorded."""
+    await call.show(await sheet_of(call, reference, door))
+
+
+async def sheet_of(call: Call, reference: str, door: str) -> View:
+    """The picture of everything about one complaint, for this reader."""
+    case, history = await call.desk.open(reference, call.by(door))
+    pen = await call.pen()
+    allowed = frozenset(verb for verb in Verb if _allowed(call, verb, case))
+    lines = checklist(case.complaint, case.deadlines, call.desk.playbook)
+    return sheet.sheet(case, history, lines, allowed, pen, channel=call.channel)
+
+
+def _allowed(call: Call, verb: Verb, case: Case) -> bool:
+    try:
+        check(call.person, verb, case, call.desk.clinic)
+    except Refused:
+        return False
+    return True
+
+
+async def future_time(call: Call, words: str, location: str) -> datetime:
+    """The instant that the words name; a day alone means the location's usual call time."""
+    hours = call.desk.clinic.locations[location].hours
+    now = call.doors.clock.now()
+    try:
+        return future(words, now, ZoneInfo(hours.zone), hours.call_time).at
+    except UnclearTime as problem:
+        raise Refused(f"unclear.{problem.reason}", field="when", example=problem.example) from None
+
+
+def without_mentions(words: str) -> str:
+    """A time phrase without `until`, `covered by` and the mention of who covers."""
+    words = re.sub(r"<@[^>]*>|@\S+", " ", words)
+    words = re.sub(r"\b(until|till|for|cover(ed)?( by)?)\b", " ", words, flags=re.IGNORECASE)
+    return " ".join(words.split()).strip(" ,.;")
+
+
+FORM_VERBS: Mapping[str, Verb] = {
+    ids.ACKNOWLEDGE: Verb.CONTACT,
+    ids.CONTACT: Verb.CONTACT,
+    ids.TRIED: Verb.TRIED,
+    ids.NEXT_STEP_DONE: Verb.NEXT_STEP_DONE,
+    ids.RESOLVE: Verb.RESOLVE,
+    ids.FOLLOW_UP: Verb.FOLLOW_UP,
+    ids.CHANGE_TIME: Verb.FOLLOW_UP,
+    ids.FOLLOW_UP_DONE: Verb.FOLLOW_UP_DONE,
+    ids.NOTE: Verb.NOTE,
+    ids.CHANGE_SEVERITY: Verb.CHANGE_SEVERITY,
+    ids.ASSIGN: Verb.ASSIGN,
+    ids.ESCALATE: Verb.ESCALATE,
+    ids.REOPEN: Verb.REOPEN,
+    ids.WITHDRAW: Verb.WITHDRAW,
+    ids.CLOSE: Verb.CLOSE,
+}

@@ -1,0 +1,112 @@
+"""What was typed after `/complaint`: a verb with its argument, a story to file, or a slip."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from html import unescape
+
+REFERENCE = re.compile(r"(?i:c)-?\d{4,9}|\d{4,9}")
+PERSON = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(\|[^>]*)?>")
+
+ABOUT_ONE = (
+    "show",
+    "next",
+    "called",
+    "tried",
+    "note",
+    "assign",
+    "severity",
+    "follow-up",
+    "escalate",
+    "resolve",
+    "close",
+    "reopen",
+    "withdraw",
+)
+"""Verbs about one complaint: a reference follows."""
+
+VERBS = ("help", "list", "mine", *ABOUT_ONE, "away", "search")
+
+FILTER = re.compile(
+    r"result|service|billing|privacy|safety|minor|moderate|severe|severity|[123]|s[123]|"
+    r"open|all|closed|resolved|late|<@[UW][A-Z0-9]+(\|[^>]*)?>"
+)
+AWAY = re.compile(r"until|till|for|back|today|tomorrow|<@")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb; `reference` is empty when it is missing or not needed, `rest` is what follows."""
+
+    verb: str
+    reference: str = ""
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A complaint to be filed, in the words typed; empty for the bare command."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One or two words that look like a mistyped verb."""
+
+    typed: str
+    meant: str
+
+
+def parse(text: str) -> Command | Story | Slip:
+    """Read what was typed.
+
+    A first word is a verb only alone or before what belongs to it; anything else is the story:
+    `/complaint list price was wrong` files (design.md, *Contracts*).
+    """
+    words = text.split()
+    if not words:
+        return Story("")
+    verb, first, rest = words[0].lower(), "".join(words[1:2]), text.split(maxsplit=1)[1:]
+    after = rest[0].strip() if rest else ""
+    if verb == "follow" and first.lower() == "up":
+        return parse("follow-up " + " ".join(words[2:]))
+    if verb in VERBS and _fits(verb, first, words):
+        if verb in ABOUT_ONE and first:
+            return Command(verb, first, after[len(first) :].strip())
+        return Command(verb, rest=after)
+    if len(words) <= 2 and verb not in VERBS:
+        close = get_close_matches(verb, VERBS, n=1, cutoff=0.75)
+        if close and (len(words) == 1 or REFERENCE.fullmatch(first)):
+            return Slip(text, " ".join([close[0], *words[1:]]))
+    return Story(text)
+
+
+def _fits(verb: str, first: str, words: list[str]) -> bool:
+    """Whether what follows the verb has the shape of its argument."""
+    if not first or verb == "search":
+        return True
+    if verb in ABOUT_ONE:
+        return REFERENCE.fullmatch(first) is not None
+    if verb == "list":
+        return all(FILTER.fullmatch(word.lower()) or PERSON.fullmatch(word) for word in words[1:])
+    if verb == "away":
+        return AWAY.match(first.lower()) is not None
+    return verb == "help" and first.lower() == "more" and len(words) == 2
+
+
+def person_in(text: str) -> str | None:
+    """The id of the first person mentioned, as Slack escapes mentions."""
+    found = PERSON.search(text)
+    return found["id"] if found else None
+
+
+def as_typed(text: str) -> str:
+    """The words as the person typed them, without Slack's escapes of mentions and markup."""
+    text = re.sub(r"<@[UW][A-Z0-9]+\|([^>]*)>", r"@\1", text)
+    text = re.sub(r"<#C[A-Z0-9]+\|([^>]*)>", r"#\1", text)
+    text = re.sub(r"<(?:https?://|mailto:)[^>|]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<((?:https?://|mailto:)[^>]*)>", r"\1", text)
+    return unescape(text)

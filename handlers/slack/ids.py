@@ -1,0 +1,67 @@
+"""Every id that people's saved messages and other programs depend on; never rename one."""
+
+from __future__ import annotations
+
+COMMAND = "/complaint"
+
+FILE_COMPLAINT = "file_complaint"
+"""Callback id of the filing modal, of the global shortcut and of Home's button."""
+FILE_FROM_MESSAGE = "file_from_message"
+"""Callback id of the message shortcut."""
+SHEET = "complaint_sheet"
+"""Callback id of the modal that shows everything about one complaint."""
+
+# Buttons on messages, in the sheet and on the Home tab. The value is the complaint's reference.
+ACKNOWLEDGE = "acknowledge"
+CONTACT = "contact"
+TRIED = "tried"
+CLAIM = "claim"
+ASSIGN = "assign"
+CHANGE_SEVERITY = "change_severity"
+NEXT_STEP_DONE = "next_step_done"
+NOTE = "note"
+FOLLOW_UP = "follow_up"
+FOLLOW_UP_DONE = "follow_up_done"
+CHANGE_TIME = "change_time"
+ESCALATE = "escalate"
+TAKE_CHARGE = "take_charge"
+SNOOZE_BUSY = "snooze_busy"
+SNOOZE_CALLING = "snooze_calling"
+SNOOZE_WAITING = "snooze_waiting"
+RESOLVE = "resolve"
+REOPEN = "reopen"
+CLOSE = "close"
+WITHDRAW = "withdraw"
+OPEN = "open"
+MORE_HELP = "more_help"
+"""Shows the verbs that the short help leaves out."""
+
+SEVERITY = "severity"
+"""The select in the severity form; choosing shows what would change."""
+
+SNOOZES = (SNOOZE_BUSY, SNOOZE_CALLING, SNOOZE_WAITING)
+
+FORMS = (
+    ACKNOWLEDGE,
+    CONTACT,
+    TRIED,
+    NEXT_STEP_DONE,
+    RESOLVE,
+    FOLLOW_UP,
+    CHANGE_TIME,
+    FOLLOW_UP_DONE,
+    NOTE,
+    CHANGE_SEVERITY,
+    ASSIGN,
+    ESCALATE,
+    REOPEN,
+    WITHDRAW,
+    CLOSE,
+)
+"""Actions that open a modal; its callback id is the action's."""
+
+AT_ONCE = (CLAIM, TAKE_CHARGE, *SNOOZES)
+"""Actions that do their work without asking anything."""
+
+EVENT_PREFIX = "amends_"
+"""Metadata `event_type` of bot messages: this and the message's key."""

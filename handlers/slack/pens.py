@@ -1,0 +1,47 @@
+"""Makes the pen for whoever will read: in that person's or location's language and zone."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flows.desk import Desk
+from flows.ports import Clock
+from handlers.slack.directory import Directory
+from handlers.slack.pen import Pen
+from handlers.texts import Texts
+
+
+class Pens:
+    """Pens with everything a picture needs."""
+
+    def __init__(self, texts: Texts, desk: Desk, directory: Directory, clock: Clock) -> None:
+        self._texts = texts
+        self._desk = desk
+        self._directory = directory
+        self._clock = clock
+
+    async def for_person(self, person: str) -> Pen:
+        """A pen in the person's language and zone."""
+        location = self._desk.clinic.locations[self._desk.clinic.default_location]
+        language, zone = await self._directory.language_and_zone(person, location)
+        return self._pen(language, zone)
+
+    def for_location(self, location: str) -> Pen:
+        """A pen for a channel that many read: in the location's language and zone."""
+        place = self._desk.clinic.locations[location]
+        return self._pen(place.languages[0], ZoneInfo(place.hours.zone))
+
+    def for_admins(self) -> Pen:
+        """A pen for the channels that belong to no location."""
+        return self.for_location(self._desk.clinic.default_location)
+
+    def _pen(self, language: str, zone: ZoneInfo) -> Pen:
+        return Pen(
+            texts=self._texts,
+            clinic=self._desk.clinic,
+            playbook=self._desk.playbook,
+            now=self._clock.now(),
+            language=language,
+            zone=zone,
+            people=self._directory.names(),
+        )

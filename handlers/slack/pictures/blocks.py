@@ -1,0 +1,130 @@
+"""The building blocks all pictures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from flows.complaint import Complaint
+from handlers.slack.pen import Pen, clean, clip
+
+SECTION = 3000
+CONTEXT = 2000
+HEADER = 150
+LABEL = 75
+TITLE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A message: its blocks, and the whole sentence that notifications and screen readers say."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def mrkdwn(text: str, limit: int) -> MarkdownTextObject:
+    """Text that the pen wrote; Slack adds no links of its own."""
+    return MarkdownTextObject(text=clip(text, limit), verbatim=True)
+
+
+def plain(text: str, limit: int) -> PlainTextObject:
+    """Text without markup."""
+    return PlainTextObject(text=clip(text, limit))
+
+
+def section(*lines: str, button: ButtonElement | None = None) -> SectionBlock:
+    """Lines that the pen wrote, with a button at their side."""
+    return SectionBlock(text=mrkdwn("\n".join(lines), SECTION), accessory=button)
+
+
+def context(*lines: str) -> ContextBlock:
+    """Small print that the pen wrote."""
+    return ContextBlock(elements=[mrkdwn("\n".join(lines), CONTEXT)])
+
+
+def header(text: str) -> HeaderBlock:
+    """A heading."""
+    return HeaderBlock(text=plain(text, HEADER))
+
+
+def divider() -> DividerBlock:
+    """A line across."""
+    return DividerBlock()
+
+
+def words(text: str) -> list[Block]:
+    """Somebody's words exactly as they came, in as many blocks as they need."""
+    text = clean(text).strip()
+    parts = [text[start : start + SECTION] for start in range(0, len(text), SECTION)]
+    return [SectionBlock(text=PlainTextObject(text=part, emoji=False)) for part in parts]
+
+
+def button(pen: Pen, action: str, reference: str | None = None, *, primary: bool = False) -> ButtonElement:
+    """The button of an action; screen readers hear which complaint it is about."""
+    return labelled(pen.plain(f"button.{action}"), pen, action, reference, primary=primary)
+
+
+def labelled(
+    label: str, pen: Pen, action: str, reference: str | None = None, *, primary: bool = False
+) -> ButtonElement:
+    """A button with a label of its own."""
+    spoken = label if reference is None else pen.plain("button.about", label=label, reference=reference)
+    return ButtonElement(
+        text=plain(label, LABEL),
+        action_id=action,
+        value=reference,
+        style="primary" if primary else None,
+        accessibility_label=clip(spoken, LABEL),
+    )
+
+
+def actions(buttons: Iterable[ButtonElement]) -> list[Block]:
+    """A row of buttons; no block at all when there are none."""
+    found: Sequence[ButtonElement] = tuple(buttons)
+    return [ActionsBlock(elements=list(found))] if found else []
+
+
+def headline(complaint: Complaint, pen: Pen) -> str:
+    """What may be said of a complaint anywhere: `C-1042 · M.K. · Service · severity 1`."""
+    return pen.say(
+        "complaint.headline",
+        reference=complaint.reference,
+        client=pen.initials(complaint.client),
+        type=complaint.type,
+        severity=complaint.severity,
+    )
+
+
+def text_size(value: object) -> int:
+    """The length of all texts in blocks, which Slack limits as a whole in a message."""
+    if isinstance(value, list):
+        return sum(map(text_size, value))
+    if not isinstance(value, dict):
+        return 0
+    own = value.get("text")
+    return (len(own) if isinstance(own, str) else 0) + sum(map(text_size, value.values()))
+
+
+def fitting(groups: Iterable[Sequence[Block]], blocks: int, characters: int) -> list[Sequence[Block]]:
+    """As many of the groups, from the first on, as stay within a message's limits."""
+    kept: list[Sequence[Block]] = []
+    for group in groups:
+        blocks -= len(group)
+        characters -= text_size([block.to_dict() for block in group])
+        if blocks < 0 or characters < 0:
+            break
+        kept.append(group)
+    return kept

@@ -1,0 +1,160 @@
+"""A reminder to one person: what is due, why this person is told, and what can be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from flows.complaint import Deadline, DeadlineKind
+from flows.ports import Case
+from handlers.slack import ids
+from handlers.slack.pen import Pen
+from handlers.slack.pictures.blocks import (
+    Picture,
+    actions,
+    button,
+    context,
+    divider,
+    headline,
+    labelled,
+    section,
+)
+from handlers.slack.pictures.due import Standing, standing
+from handlers.slack.pictures.ping_over import over
+
+ITEMS = 10
+"""Complaints beyond these are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One complaint of a ping, as the ladder wrote it into the message's facts."""
+
+    number: int
+    kinds: tuple[DeadlineKind, ...]
+    due: datetime
+    why: str
+    buttons: tuple[str, ...]
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Item:
+        """Read it from the facts."""
+        return cls(
+            facts["number"],
+            tuple(map(DeadlineKind, facts["kinds"])),
+            datetime.fromisoformat(facts["due"]),
+            facts["why"],
+            tuple(facts["buttons"]),
+        )
+
+    def to_owner(self) -> bool:
+        """Whether it was told to the one who handles the complaint, or to who covers."""
+        return self.why == "owner" or self.why.startswith("covering:")
+
+    def due_on(self, case: Case) -> list[Deadline]:
+        """Its deadlines that are still live."""
+        found = (case.deadline(kind) for kind in self.kinds)
+        return [deadline for deadline in found if deadline is not None]
+
+
+def ping(
+    key: str,
+    items: Sequence[Mapping[str, Any]],
+    cases: Mapping[int, Case],
+    live: Collection[int],
+    pen: Pen,
+    reader_id: str,
+) -> Picture:
+    """Draw a ping over one or several complaints (`ping`, `ping_list`, `ping_catch_up`).
+
+    `live` are the numbers whose buttons still stand in this message; of the others it says what
+    happened instead.
+    """
+    known = [Item.of(facts) for facts in items]
+    blocks: list[Block] = []
+    if key != "ping":
+        blocks.append(section(pen.say(f"{key}.headline", n=len(known))))
+    for item in known[:ITEMS]:
+        if blocks:
+            blocks.append(divider())
+        blocks.extend(_item(item, cases[item.number], item.number in live, pen, reader_id))
+    if len(known) > ITEMS:
+        blocks.append(context(pen.say("ping.more", n=len(known) - ITEMS)))
+    if key != "ping":
+        return Picture(pen.alert(f"{key}.headline", n=len(known)), tuple(blocks))
+    return Picture(_alert(known[0], cases[known[0].number], pen), tuple(blocks))
+
+
+def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator[Block]:
+    due = item.due_on(case)
+    title = f"*{headline(case.complaint, pen)}*"
+    if not live or not due:
+        yield section(title, over(case, item.kinds, item.due, item.to_owner(), reader, pen))
+        return
+    lines = [pen.say(_key(deadline, pen), due=deadline.due_at) for deadline in due]
+    if case.complaint.attempts:
+        lines.append(pen.say("ping.attempts", n=case.complaint.attempts))
+    yield section(title, *lines)
+    small = [_why(item.why, pen)]
+    quiet = next(
+        (s.until for s in case.snoozes if s.person == reader and s.until > pen.now), None
+    )
+    if quiet is not None:
+        small.append(pen.say("ping.quiet", until=quiet))
+    yield context(*small)
+    yield from actions(_buttons(item, case, quiet is not None, pen, reader))
+
+
+def _buttons(
+    item: Item, case: Case, quiet: bool, pen: Pen, reader: str
+) -> Iterator[ButtonElement]:
+    complaint = case.complaint
+    senseless = {
+        ids.ACKNOWLEDGE: complaint.acknowledged_at is not None,
+        ids.TAKE_CHARGE: complaint.owner == reader and complaint.claimed_at is not None,
+        **dict.fromkeys(ids.SNOOZES, quiet),
+    }
+    for action in item.buttons:
+        if senseless.get(action, False):
+            continue
+        if action in ids.SNOOZES:
+            label = pen.plain(f"button.{action}", length=case.rules.pings.snooze)
+            yield labelled(label, pen, action, complaint.reference)
+        else:
+            yield button(pen, action, complaint.reference)
+
+
+def _key(deadline: Deadline, pen: Pen) -> str:
+    """The sentence about a deadline."""
+    when = "late" if standing(deadline, pen) is Standing.LATE else "due"
+    if deadline.kind is DeadlineKind.CUSTOM and deadline.what is not None:
+        return f"ping.{when}.custom_{deadline.what}"
+    return f"ping.{when}.{deadline.kind}"
+
+
+def _why(why: str, pen: Pen) -> str:
+    """Why this person is told; the codes are those of `flows.standing.Told`."""
+    code, _, about = why.partition(":")
+    if code == "in_place":
+        return pen.say(f"why.in_place.{about}")
+    if about:
+        return pen.say(f"why.{code}", person=pen.person(about))
+    return pen.say(f"why.{code}")
+
+
+def _alert(item: Item, case: Case, pen: Pen) -> str:
+    complaint = case.complaint
+    due = item.due_on(case)
+    if not due:
+        return pen.alert("ping.alert_over", reference=complaint.reference)
+    return pen.alert(
+        "ping.alert",
+        reference=complaint.reference,
+        type=complaint.type,
+        severity=complaint.severity,
+        what=pen.plain(_key(due[0], pen), due=due[0].due_at),
+    )

@@ -1,0 +1,265 @@
+"""Forms sent in: what they say is committed first, then the form closes (closed means saved)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flows.acts import Evidence, FollowUp
+from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
+from flows.contacts import normalise
+from flows.filing import Filing, Spoken
+from flows.ports import Case
+from flows.standing import Refused
+from handlers.slack import forms, ids, shortcuts
+from handlers.slack.calls import Call
+from handlers.slack.fields import Fields
+from handlers.slack.pictures import answers
+
+COMMIT_SECONDS = 2.0
+"""How long a form waits for its commit; Slack gives up on it after three."""
+LINK_SECONDS = 0.5
+
+DOOR = "form"
+
+Save = Callable[[Call, Fields, str], Awaitable[Case]]
+
+
+async def filing(call: Call) -> None:
+    """The filing form."""
+    clinic = call.desk.clinic
+    notes = call.notes
+    pen = await call.pen()
+    typed = Fields(call.view, pen, call.doors.clock.now(), ZoneInfo("UTC"))
+    location = notes.get("location") or typed.option("location") or clinic.default_location
+    place = clinic.locations[location]
+    fields = _fields(call, pen, place.hours.zone)
+    received = fields.past("received", need_hour=True)
+    happened = fields.past("happened", need_hour=False)
+    contact = fields.text("contact")
+    words = fields.needed("story")
+    wanted = Filing(
+        location=location,
+        story=_whole_story(notes, words),
+        type=fields.chosen("type", ComplaintType),
+        severity=fields.chosen("severity", Severity),
+        received_at=received.at if received else fields.now,
+        spoken=fields.choice("spoken", Spoken) or Spoken.NO,
+        client=fields.text("client"),
+        contact=normalise(contact, place.phone_region) if contact else None,
+        via=fields.choice("via", Via),
+        remedy_sought=fields.text("remedy_sought"),
+        happened=fields.text("happened"),
+        happened_at=happened.at if happened else None,
+        about_staff=fields.person("about_staff"),
+        source_link=await _source_link(call, notes),
+        language=place.languages[0],
+    )
+    if fields.errors:
+        await call.ack(response_action="errors", errors=fields.errors)
+        return
+    by = call.by(DOOR, f"view:{call.view['id']}")
+    case = await _committed(call, call.desk.file(wanted, by))
+    if case is None:
+        return
+    await call.ack()
+    await call.tell(answers.filed(case, await call.pen()))
+
+
+async def submitted(call: Call) -> None:
+    """The form of any other verb."""
+    action = call.view["callback_id"]
+    reference = call.notes["reference"]
+    pen = await call.pen()
+    case = await call.desk.look(reference, call.person)
+    place = call.desk.clinic.locations[case.complaint.location]
+    fields = _fields(call, pen, place.hours.zone)
+    if action == ids.ACKNOWLEDGE and case.complaint.acknowledged_at is not None:
+        # Somebody was quicker: the form becomes one for a further contact, with what was typed.
+        typed = {name: fields.text(name) or "" for name in ("spoke_with", "said")}
+        how = fields.option("how")
+        view = forms.contact_again(call, case, pen, typed | ({"how": how} if how else {}))
+        await call.ack(response_action="update", view=view)
+        return
+    saved = await _committed(call, SAVES[action](call, fields, reference))
+    if saved is None:
+        return
+    await call.ack()
+    await forms.refresh_sheet(call, reference)
+    if call.notes.get("channel"):
+        await call.tell(answers.done(action, saved, pen))
+
+
+class _Wrong(Exception):
+    """Fields of the form are wrong; their errors are in `fields`."""
+
+    def __init__(self, fields: Fields) -> None:
+        super().__init__()
+        self.fields = fields
+
+
+async def _committed(call: Call, work: Awaitable[Case]) -> Case | None:
+    """The case as saved; None when the form has to stay open, which it was then told.
+
+    The commit is not broken off when it takes too long: pressed again, the same form finds what
+    it saved the first time.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.wait_for(asyncio.shield(task), COMMIT_SECONDS)
+    except TimeoutError:
+        raise Refused("refused.not_saved_yet") from None
+    except _Wrong as wrong:
+        await call.ack(response_action="errors", errors=wrong.fields.errors)
+        return None
+
+
+def _fields(call: Call, pen, zone: str) -> Fields:  # noqa: ANN001
+    return Fields(call.view, pen, call.doors.clock.now(), ZoneInfo(zone))
+
+
+def _by(call: Call):  # noqa: ANN202
+    return call.by(DOOR, f"view:{call.view['id']}:{call.view['callback_id']}")
+
+
+def _whole_story(notes: Mapping[str, str], words: str) -> str:
+    return words
+
+
+async def _source_link(call: Call, notes: Mapping[str, str]) -> str | None:
+    if "source_ts" not in notes:
+        return None
+    try:
+        return await asyncio.wait_for(
+            shortcuts.permalink(call, notes["source_channel"], notes["source_ts"]), LINK_SECONDS
+        )
+    except TimeoutError:
+        return None
+
+
+async def _contact(call: Call, fields: Fields, reference: str) -> Case:
+    evidence = Evidence(
+        fields.chosen("how", How), fields.text("spoke_with") or "", fields.needed("said")
+    )
+    _check(fields)
+    return await call.desk.contact(reference, evidence, _by(call))
+
+
+async def _tried(call: Call, fields: Fields, reference: str) -> Case:
+    how = fields.chosen("how", Attempt)
+    _check(fields)
+    return await call.desk.tried(reference, how, fields.text("note") or "", _by(call))
+
+
+async def _next_step_done(call: Call, fields: Fields, reference: str) -> Case:
+    fact = fields.needed("fact")
+    _check(fields)
+    step = call.notes["step"]
+    contact = None
+    if call.desk.playbook.asks_for_contact(step):
+        case = await call.desk.look(reference, call.person)
+        region = call.desk.clinic.locations[case.complaint.location].phone_region
+        contact = normalise(fact, region)
+    return await call.desk.next_step_done(reference, step, fact, contact, _by(call))
+
+
+async def _resolve(call: Call, fields: Fields, reference: str) -> Case:
+    done = fields.needed("done")
+    remedy = fields.chosen("remedy", Remedy)
+    _check(fields)
+    accepted = {"yes": True, "no": False}.get(fields.option("accepted") or "")
+    return await call.desk.resolve(reference, done, remedy, accepted, _by(call))
+
+
+async def _follow_up(call: Call, fields: Fields, reference: str) -> Case:
+    case = await call.desk.look(reference, call.person)
+    hours = call.desk.clinic.locations[case.complaint.location].hours
+    fields.needed("when")
+    at = fields.future("when", hours.call_time)
+    _check(fields)
+    assert at is not None  # noqa: S101  (an unclear time is an error)
+    return await call.desk.follow_up_at(reference, at.at, _by(call))
+
+
+async def _follow_up_done(call: Call, fields: Fields, reference: str) -> Case:
+    rating = fields.option("rating")
+    found = FollowUp(
+        reached=fields.option("reached") or "no",
+        outcome=fields.needed("outcome"),
+        booked_again={"yes": True, "no": False}.get(fields.option("booked_again") or ""),
+        rating=int(rating) if rating else None,
+    )
+    _check(fields)
+    return await call.desk.follow_up_done(reference, found, _by(call))
+
+
+async def _note(call: Call, fields: Fields, reference: str) -> Case:
+    text = fields.needed("text")
+    _check(fields)
+    return await call.desk.note(reference, text, _by(call))
+
+
+async def _change_severity(call: Call, fields: Fields, reference: str) -> Case:
+    severity = fields.chosen("severity", Severity)
+    reason = fields.needed("reason")
+    _check(fields)
+    shown = Severity(int(call.notes["severity"]))
+    return await call.desk.change_severity(reference, severity, reason, shown, _by(call))
+
+
+async def _assign(call: Call, fields: Fields, reference: str) -> Case:
+    person = fields.person("person")
+    if person is None:
+        raise Refused("refused.whom", field="person")
+    return await call.desk.assign(reference, person, _by(call))
+
+
+async def _escalate(call: Call, fields: Fields, reference: str) -> Case:
+    reason = fields.needed("reason")
+    _check(fields)
+    return await call.desk.escalate(reference, reason, _by(call))
+
+
+async def _reopen(call: Call, fields: Fields, reference: str) -> Case:
+    reason = fields.needed("reason")
+    _check(fields)
+    return await call.desk.reopen(reference, reason, _by(call))
+
+
+async def _withdraw(call: Call, fields: Fields, reference: str) -> Case:
+    reason = fields.needed("reason")
+    _check(fields)
+    return await call.desk.withdraw(reference, reason, _by(call))
+
+
+async def _close(call: Call, fields: Fields, reference: str) -> Case:
+    outcome = fields.needed("outcome")
+    came_back = fields.chosen("came_back", CameBack)
+    _check(fields)
+    return await call.desk.close(reference, outcome, came_back, _by(call))
+
+
+def _check(fields: Fields) -> None:
+    if fields.errors:
+        raise _Wrong(fields)
+
+
+SAVES: Mapping[str, Save] = {
+    ids.ACKNOWLEDGE: _contact,
+    ids.CONTACT: _contact,
+    ids.TRIED: _tried,
+    ids.NEXT_STEP_DONE: _next_step_done,
+    ids.RESOLVE: _resolve,
+    ids.FOLLOW_UP: _follow_up,
+    ids.CHANGE_TIME: _follow_up,
+    ids.FOLLOW_UP_DONE: _follow_up_done,
+    ids.NOTE: _note,
+    ids.CHANGE_SEVERITY: _change_severity,
+    ids.ASSIGN: _assign,
+    ids.ESCALATE: _escalate,
+    ids.REOPEN: _reopen,
+    ids.WITHDRAW: _withdraw,
+    ids.CLOSE: _close,
+}

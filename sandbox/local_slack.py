@@ -1,0 +1,153 @@
+"""The local Slack: one server on loopback with the Web API, Socket Mode and the control API."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from aiohttp import ClientSession, web
+from aiohttp.typedefs import Handler
+
+from sandbox.backend import Backend, CallRecord, Deliveries
+from sandbox.clock import MovableClock
+from sandbox.clock_door import ClockDoor
+from sandbox.control import Control
+from sandbox.faults import Faults
+from sandbox.loopback import is_loopback
+from sandbox.person import ControlClient, Person, Seen
+from sandbox.responses import Responses
+from sandbox.screen import Screen
+from sandbox.sockets import Sockets
+from sandbox.views import Triggers
+from sandbox.web_api import WebApi
+from sandbox.workspace import APP_TOKEN, BOT_TOKEN, BOT_USER, SIGNING_SECRET, Workspace
+
+_HOST = "127.0.0.1"
+_LARGEST_BODY = 4 * 1024**2
+_SHUTDOWN_SECONDS = 1.0
+
+
+class LocalSlack:
+    """A Slack workspace for as long as it is entered; the real Bolt connects to it."""
+
+    bot_token = BOT_TOKEN
+    app_token = APP_TOKEN
+    signing_secret = SIGNING_SECRET
+
+    def __init__(self, clock: MovableClock, port: int = 0) -> None:
+        self.clock = clock
+        self._port = port
+        self._backend = Backend(clock)
+        self._deliveries = Deliveries(self._backend)
+        self._clock_door = ClockDoor(clock, self._backend.traffic)
+        self._runner: web.AppRunner | None = None
+        self._session: ClientSession | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        """The members, channels and grants; tests change them."""
+        return self._backend.workspace
+
+    @property
+    def faults(self) -> Faults:
+        """Where a test makes the Web API fail."""
+        return self._backend.faults
+
+    @property
+    def sockets(self) -> Sockets:
+        """The Socket Mode connections."""
+        return self._backend.sockets
+
+    @property
+    def triggers(self) -> Triggers:
+        """The trigger ids."""
+        return self._backend.triggers
+
+    @property
+    def violations(self) -> list[str]:
+        """What the bot did that Slack would refuse or that smells; tests want it empty."""
+        return self._backend.violations
+
+    @property
+    def calls(self) -> list[CallRecord]:
+        """Every Web API call so far."""
+        return self._backend.calls
+
+    @property
+    def url(self) -> str:
+        """Where the server listens."""
+        return f"http://{_HOST}:{self._port}"
+
+    @property
+    def api_url(self) -> str:
+        """What the bot takes as SLACK_API_URL."""
+        return f"{self.url}/api/"
+
+    @property
+    def control_url(self) -> str:
+        """Where people act and time passes."""
+        return f"{self.url}/control"
+
+    def as_(self, name: str, *, waits: bool = True) -> Person:
+        """A member, by handle."""
+        if self._session is None:
+            raise RuntimeError("enter the local Slack first")
+        return Person(name, ControlClient(self.control_url, self._session), waits=waits)
+
+    def channel_messages(self, name: str) -> list[Seen]:
+        """What a channel's history holds, replies included, as the bot would read it."""
+        channel = self.workspace.channel(name)
+        if channel is None:
+            raise KeyError(name)
+        screen = Screen(self._backend, self.workspace.members[BOT_USER])
+        return [Seen(**screen.shown_message(place)) for place in screen.messages(channel)]
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(middlewares=[_refuse_strangers], client_max_size=_LARGEST_BODY)
+        api = WebApi(self._backend)
+        app.add_routes(
+            [
+                web.route("*", "/api/{method}", api.serve),
+                web.post("/response/{key}", Responses(self._backend).serve),
+                web.get("/link", self._backend.sockets.serve),
+                web.get("/control/clock", self._clock_door.serve),
+                *Control(self._backend).routes(),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, _HOST, self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        self._backend.response_urls.base = self.url
+        self._session = ClientSession()
+        self.clock.register(self._deliveries)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.clock.forget(self._deliveries)
+        self._backend.faults.release()
+        await self._backend.events.close()
+        await self._backend.sockets.close()
+        await self._clock_door.close()
+        if self._session is not None:
+            await self._session.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+
+@web.middleware
+async def _refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Keep out pages of other sites: a foreign name for this address, or a foreign origin."""
+    for header, url in (
+        ("Host", f"//{request.headers.get('Host', '')}"),
+        ("Origin", request.headers.get("Origin", f"//{_HOST}")),
+    ):
+        if not is_loopback(url):
+            raise web.HTTPForbidden(text=f"the sandbox is for this machine only: foreign {header}")
+    return await handler(request)

@@ -1,0 +1,35 @@
+"""Messages and modals drawn for the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Group
+from rich.panel import Panel
+from rich.text import Text
+
+from sandbox.person import Seen, SeenView
+
+
+def message_panel(seen: Seen) -> Panel:
+    """One message: who wrote it where and when, what it says, what can be pressed."""
+    where = seen.channel_name if seen.channel_name.startswith("@") else f"#{seen.channel_name}"
+    marks = " (in a thread)" if seen.thread_ts not in (None, seen.ts) else ""
+    marks += " (only you see this)" if seen.ephemeral else ""
+    body = [Text(seen.readable)]
+    if seen.reactions:
+        body.append(Text("  ".join(f":{name}: {len(by)}" for name, by in seen.reactions.items())))
+    title = Text(f"{seen.user} in {where}, {seen.time}{marks}", style="bold")
+    return Panel(Group(*body), title=title, title_align="left", expand=False)
+
+
+def view_panel(view: SeenView, *, title: str) -> Panel:
+    """A modal or Home tab, with the fields that can be filled and what is wrong with them."""
+    body = [Text(view.readable)]
+    for block_id, error in view.errors.items():
+        body.append(Text(f"{block_id}: {error}", style="red"))
+    if view.trouble:
+        body.append(Text(view.trouble, style="red"))
+    if view.values:
+        body.append(Text(f"fields: {', '.join(view.values)}", style="dim"))
+    return Panel(
+        Group(*body), title=Text(title, style="bold"), title_align="left", border_style="cyan"
+    )

@@ -1,0 +1,119 @@
+"""Reading: cases, lists, histories and absences, in a snapshot or in a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flows.ports import Absence, Case, HistoryLine, NoSuchComplaint, Query
+from storage import tables as t
+from storage import timeline
+from storage.kit import Kit
+from storage.repository import load_cases
+from storage.rows import id_of
+
+
+class SqlBooks:
+    """The `Books` of flows/ports.py, over one transaction."""
+
+    def __init__(self, conn: AsyncConnection, kit: Kit) -> None:
+        self._conn = conn
+        self._kit = kit
+
+    async def case(self, number: int) -> Case:
+        """One complaint with all that belongs to it; NoSuchComplaint if there is none."""
+        id_ = id_of(number)
+        cases = await load_cases(self._conn, self._kit, [id_])
+        if id_ not in cases:
+            raise NoSuchComplaint(f"there is no complaint C-{number}")
+        return cases[id_]
+
+    async def cases(self, query: Query) -> Sequence[Case]:
+        """The complaints of a query, soonest live deadline first, then newest.
+
+        Two queries instead of one sort: the first sees only live deadlines and the second walks
+        backwards from the newest, so that neither gets slower as finished complaints pile up.
+        """
+        d, c = t.deadline.c, t.complaint.c
+        wanted = _conditions(query, self._kit)
+        soonest = (
+            select(d.complaint_id, func.min(d.due_at).label("due_at"))
+            .where(t.deadline_live)
+            .group_by(d.complaint_id)
+            .subquery()
+        )
+        with_deadline = (
+            select(c.id)
+            .join(soonest, soonest.c.complaint_id == c.id)
+            .where(*wanted)
+            .order_by(soonest.c.due_at, c.id.desc())
+            .limit(query.limit)
+        )
+        ids = list(await self._conn.scalars(with_deadline))
+        if len(ids) < query.limit:
+            has_deadline = select(d.id).where(d.complaint_id == c.id, t.deadline_live).exists()
+            without = (
+                select(c.id)
+                .where(*wanted, ~has_deadline)
+                .order_by(c.id.desc())
+                .limit(query.limit - len(ids))
+            )
+            ids += await self._conn.scalars(without)
+        return list((await load_cases(self._conn, self._kit, ids)).values())
+
+    async def history(self, number: int) -> Sequence[HistoryLine]:
+        """The timeline of one complaint, oldest first."""
+        return await timeline.history(self._conn, self._kit.vault, number)
+
+    async def absences(self, now: datetime) -> Mapping[str, Absence]:
+        """Who is away at `now`, by person."""
+        person = t.person.c
+        rows = await self._conn.execute(
+            select(person.id, person.away_until, person.cover).where(person.away_until > now)
+        )
+        return {row.id: Absence(row.id, row.away_until, row.cover) for row in rows}
+
+    async def next_due(self) -> datetime | None:
+        """The earliest `next_at`, `send_at` or morning list; None when nothing is ahead."""
+        ahead = [
+            await self._conn.scalar(select(func.min(t.deadline.c.next_at)).where(t.deadline_live)),
+            await self._conn.scalar(
+                select(func.min(t.reminder.c.send_at)).where(t.reminder_waiting)
+            ),
+            await self._conn.scalar(select(func.min(t.location.c.morning_list_at))),
+        ]
+        return min((at for at in ahead if at is not None), default=None)
+
+
+def _conditions(query: Query, kit: Kit) -> list[ColumnElement[bool]]:
+    c = t.complaint.c
+    wanted: list[ColumnElement[bool]] = []
+    if query.open_only:
+        wanted.append(t.complaint_open)
+    for column, value in (
+        (c.location, query.location),
+        (c.type, query.type),
+        (c.severity, query.severity),
+        (c.owner, query.owner),
+        (c.filed_by, query.filed_by),
+        (c.contact_hash, kit.contact_hash(query.contact)),
+    ):
+        if value is not None:
+            wanted.append(column == value)
+    if query.states:
+        wanted.append(c.state.in_(query.states))
+    if query.told is not None:
+        item = t.ping_item.c
+        wanted.append(
+            select(item.outbox_id)
+            .where(item.complaint_id == c.id, item.person == query.told, t.ping_live)
+            .exists()
+        )
+    if query.filed_from is not None:
+        wanted.append(c.filed_at >= query.filed_from)
+    if query.filed_before is not None:
+        wanted.append(c.filed_at < query.filed_before)
+    return wanted

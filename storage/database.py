@@ -1,0 +1,180 @@
+"""Opening the database: the file, its migrations, the check of the keys, and all that uses it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from alembic.util import CommandError
+from sqlalchemy import URL, insert, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from flows.ports import Books, Unit
+from storage import tables as t
+from storage import timeline
+from storage.books import SqlBooks
+from storage.engines import file_of, migration_engine, reader_engine, writer_engine
+from storage.errors import DatabaseUnusable, WrongKey
+from storage.inbox import Inbox
+from storage.kit import Kit
+from storage.migrations import upgrade
+from storage.outbox import Outbox
+from storage.people import People
+from storage.rotation import reseal
+from storage.rows import number_of
+from storage.unit import SqlUnit
+from storage.vault import Vault
+
+
+class SqlStore:
+    """The `Store` of flows/ports.py."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, kit: Kit) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._kit = kit
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Unit]:
+        """A unit of work: commits when the block ends, rolls back when it raises.
+
+        There is one at a time: nothing but the unit's own methods may be awaited inside.
+        """
+        async with self._writer.begin() as conn:
+            yield SqlUnit(conn, self._kit)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Books]:
+        """A consistent snapshot for reading."""
+        async with self._reader.begin() as conn:
+            yield SqlBooks(conn, self._kit)
+
+
+class Database:
+    """The open database and the parts of the program that stand on it."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, kit: Kit) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._kit = kit
+        self.store = SqlStore(writer, reader, kit)
+        self.outbox = Outbox(writer, reader, kit)
+        self.inbox = Inbox(writer, reader, kit)
+        self.people = People(writer, reader)
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        encryption_keys: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Database:
+        """Open the database, bring it to the newest shape and try the keys on it.
+
+        Raises BadKeys, DatabaseUnusable or WrongKey. `now` dates what has no time of its own;
+        the composition gives its clock's.
+        """
+        vault = Vault(encryption_keys)
+        parsed = _parsed(url)
+        await _migrate(parsed)
+        writer, reader = writer_engine(parsed), reader_engine(parsed)
+        try:
+            lookup_key = await _unlock(writer, vault)
+        except BaseException:
+            await writer.dispose()
+            raise
+        return cls(writer, reader, Kit(vault, lookup_key, now))
+
+    async def close(self) -> None:
+        """Close the connections; nothing works afterwards."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    async def reseal(self) -> int:
+        """Bring every sealed row under the newest key; returns how many were under another."""
+        return await reseal(self._writer, self._kit.vault)
+
+    async def verify(self, number: int) -> None:
+        """Raise ChainBroken if the complaint's history is not as it was written."""
+        async with self._reader.begin() as conn:
+            await timeline.verify(conn, self._kit.vault, number)
+
+    async def audit(self) -> list[int]:
+        """The numbers of open complaints that no live deadline watches: there should be none."""
+        d, c = t.deadline.c, t.complaint.c
+        watched = select(d.id).where(d.complaint_id == c.id, t.deadline_live).exists()
+        query = select(c.id).where(t.complaint_open, ~watched).order_by(c.id)
+        async with self._reader.begin() as conn:
+            return [number_of(id_) for id_ in await conn.scalars(query)]
+
+
+def _parsed(url: str) -> URL:
+    """The URL, with the folder of its file made."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # Not quoted: a database URL may hold a password.
+        raise DatabaseUnusable(
+            "DATABASE_URL is no database URL; one looks like sqlite+aiosqlite:///amends.sqlite3"
+        ) from None
+    if parsed.drivername != "sqlite+aiosqlite":
+        raise DatabaseUnusable(
+            f"DATABASE_URL names {parsed.drivername}, but only sqlite+aiosqlite is supported yet"
+        )
+    file = file_of(parsed)
+    if file is None:
+        raise DatabaseUnusable("DATABASE_URL names no file; memory alone would forget everything")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"the folder {file.parent} can't be made: {error.strerror}"
+        ) from error
+    return parsed
+
+
+async def _migrate(url: URL) -> None:
+    engine = migration_engine(url)
+    try:
+        async with engine.begin() as conn:
+            await conn.run_sync(upgrade)
+    except CommandError as error:
+        raise DatabaseUnusable(
+            f"{url.database} was written by a newer Amends; run that one, or restore a backup"
+        ) from error
+    except DBAPIError as error:
+        raise DatabaseUnusable(f"{url.database} can't be used: {error.orig}") from error
+    finally:
+        await engine.dispose()
+
+
+async def _unlock(writer: AsyncEngine, vault: Vault) -> str:
+    """The key of the lookup hash, made with the canary when the database is new.
+
+    WrongKey if the canary, hence nothing else either, opens under our keys.
+    """
+    async with writer.begin() as conn:
+        rows = await conn.execute(select(t.secret))
+        sealed = {row.name: row.sealed for row in rows}
+        if not sealed:
+            lookup_key = secrets.token_hex(32)
+            await conn.execute(
+                insert(t.secret),
+                [
+                    {"name": "canary", **vault.cells("canary")},
+                    {"name": "lookup", **vault.cells(lookup_key)},
+                ],
+            )
+            return lookup_key
+    try:
+        vault.open(sealed["canary"])
+        opened: str = vault.open(sealed["lookup"])
+    except WrongKey:
+        raise WrongKey(
+            "the database was encrypted under a key that ENCRYPTION_KEYS does not hold; "
+            "put that key back into the list"
+        ) from None
+    return opened

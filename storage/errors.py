@@ -1,0 +1,32 @@
+"""What can go wrong with the memory, in words fit for the person who runs the bot."""
+
+from __future__ import annotations
+
+
+class DatabaseUnusable(RuntimeError):
+    """The database can't be opened; the message says why and what to do."""
+
+
+class BadKeys(ValueError):
+    """ENCRYPTION_KEYS holds no key, or something that is not a key."""
+
+
+class WrongKey(RuntimeError):
+    """What is stored was encrypted under a key that we were not given."""
+
+
+class AlreadyDone(RuntimeError):
+    """An act of this key was already applied, to complaint `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"already done, for complaint {number}")
+        self.number = number
+
+
+class ChainBroken(RuntimeError):
+    """The history of complaint `number` was altered at entry `sequence`, or just before it."""
+
+    def __init__(self, number: int, sequence: int) -> None:
+        super().__init__(f"the history of complaint {number} was altered at entry {sequence}")
+        self.number = number
+        self.sequence = sequence

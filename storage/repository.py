@@ -1,0 +1,122 @@
+"""Whole cases from rows, many at a time with the same few queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from flows.policy import Rules
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flows.complaint import Deadline, DeadlineKind, Reminder, ReminderState
+from flows.ports import Case, LivePing, PostedCard, Snooze
+from storage import tables as t
+from storage.kit import Kit
+from storage.rows import complaint_of, deadline_of, reminder_of
+
+
+async def load_cases(conn: AsyncConnection, kit: Kit, ids: Collection[int]) -> dict[int, Case]:
+    """The cases of these complaint rows, by row id, in the order asked for."""
+    if not ids:
+        return {}
+    rows = await conn.execute(select(t.complaint).where(t.complaint.c.id.in_(ids)))
+    complaints = {row.id: complaint_of(row, kit.vault) for row in rows}
+    rules = await _rules(conn, kit, {c.rules_id for c in complaints.values()})
+    deadlines = await _deadlines(conn, kit, ids)
+    reminders = await _reminders(conn, ids)
+    pings = await _pings(conn, ids)
+    snoozes = await _snoozes(conn, ids)
+    cards = await _cards(conn, ids)
+    return {
+        id_: Case(
+            complaint=complaints[id_],
+            rules=rules[complaints[id_].rules_id],
+            deadlines=tuple(deadlines[id_]),
+            reminders=tuple(reminders[id_]),
+            pings=tuple(pings[id_]),
+            snoozes=tuple(snoozes[id_]),
+            card=cards.get(id_),
+        )
+        for id_ in ids
+        if id_ in complaints
+    }
+
+
+async def _rules(conn: AsyncConnection, kit: Kit, ids: set[str]) -> dict[str, Rules]:
+    if unread := ids - kit.rules.keys():
+        rows = await conn.execute(select(t.rules).where(t.rules.c.id.in_(unread)))
+        kit.rules.update({row.id: Rules.model_validate_json(row.body) for row in rows})
+    return kit.rules
+
+
+async def _deadlines(
+    conn: AsyncConnection, kit: Kit, ids: Collection[int]
+) -> dict[int, list[Deadline]]:
+    found: dict[int, list[Deadline]] = defaultdict(list)
+    query = select(t.deadline).where(t.deadline.c.complaint_id.in_(ids)).order_by(t.deadline.c.id)
+    for row in await conn.execute(query):
+        found[row.complaint_id].append(deadline_of(row, kit.vault))
+    return found
+
+
+async def _reminders(conn: AsyncConnection, ids: Collection[int]) -> dict[int, list[Reminder]]:
+    """Those of live deadlines, and those that may still be sent."""
+    found: dict[int, list[Reminder]] = defaultdict(list)
+    unsent = t.reminder.c.state.in_((ReminderState.WAITING, ReminderState.QUEUED))
+    query = (
+        select(t.reminder, t.deadline.c.kind)
+        .join(t.deadline, t.deadline.c.id == t.reminder.c.deadline_id)
+        .where(t.reminder.c.complaint_id.in_(ids), or_(t.deadline_live, unsent))
+        .order_by(t.reminder.c.id)
+    )
+    for row in await conn.execute(query):
+        found[row.complaint_id].append(reminder_of(row))
+    return found
+
+
+async def _pings(conn: AsyncConnection, ids: Collection[int]) -> dict[int, list[LivePing]]:
+    found: dict[int, list[LivePing]] = defaultdict(list)
+    item = t.ping_item.c
+    query = (
+        select(t.ping_item)
+        .where(item.complaint_id.in_(ids), t.ping_live)
+        .order_by(item.outbox_id, item.person)
+    )
+    for row in await conn.execute(query):
+        kinds = frozenset(map(DeadlineKind, row.kinds))
+        found[row.complaint_id].append(LivePing(row.outbox_id, row.person, kinds))
+    return found
+
+
+async def _snoozes(conn: AsyncConnection, ids: Collection[int]) -> dict[int, list[Snooze]]:
+    found: dict[int, list[Snooze]] = defaultdict(list)
+    query = select(t.snooze).where(t.snooze.c.complaint_id.in_(ids)).order_by(t.snooze.c.person)
+    for row in await conn.execute(query):
+        found[row.complaint_id].append(Snooze(row.person, row.until, row.times))
+    return found
+
+
+async def _cards(conn: AsyncConnection, ids: Collection[int]) -> dict[int, PostedCard]:
+    """Where each card stands, or is about to: the newest card letter names the channel.
+
+    A redraw is a letter too; in the same channel the letter that was posted stays the card.
+    """
+    letters: dict[int, list[Any]] = defaultdict(list)
+    letter = t.outbox.c
+    gone = (t.LetterState.FAILED, t.LetterState.DROPPED)
+    query = (
+        select(letter.id, letter.complaint_id, letter.conversation, letter.ts)
+        .where(letter.complaint_id.in_(ids), t.letter_is_card, letter.state.not_in(gone))
+        .order_by(letter.id)
+    )
+    for row in await conn.execute(query):
+        letters[row.complaint_id].append(row)
+    cards = {}
+    for complaint_id, of_complaint in letters.items():
+        channel = of_complaint[-1].conversation
+        here = [row for row in of_complaint if row.conversation == channel]
+        posted = next((row for row in reversed(here) if row.ts is not None), here[-1])
+        cards[complaint_id] = PostedCard(posted.id, channel)
+    return cards

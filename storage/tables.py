@@ -1,0 +1,279 @@
+"""The tables; the migrations build the same ones, and a test holds the two together."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    insert_sentinel,
+    literal_column,
+)
+
+from flows.complaint import ReminderState, State
+from flows.ports import Purpose
+from storage.instant import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class LetterState(StrEnum):
+    """Where a letter of the outbox is."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+def is_word(column: Column[str], word: StrEnum) -> ColumnElement[bool]:
+    """`column = 'word'` with the word in the SQL itself.
+
+    PostgreSQL's generic plans use a partial index only when its condition is a literal.
+    """
+    return column == literal_column(f"'{word.value}'")
+
+
+def partial(name: str, *columns: Column[object], where: ColumnElement[bool]) -> Index:
+    """An index over the few rows that still matter, so that its cost stays flat over the years."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _sealed(*, optional: bool = False) -> tuple[Column[bytes], Column[str]]:
+    return (
+        Column("sealed", LargeBinary, nullable=optional),
+        Column("key_id", String(8), nullable=optional),
+    )
+
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+complaint = Table(
+    "complaint",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("restricted", Boolean, nullable=False),
+    Column("filed_by", String(64), nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("rules_id", ForeignKey("rules.id"), nullable=False),
+    Column("via", String(16)),
+    Column("happened_at", UtcDateTime),
+    Column("language", String(16), nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", String(64)),
+    Column("acknowledged_how", String(16)),
+    Column("resolved_at", UtcDateTime),
+    Column("remedy", String(16)),
+    Column("remedy_accepted", Boolean),
+    Column("rating", Integer),
+    Column("booked_again", Boolean),
+    Column("came_back", String(16)),
+    Column("closed_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("steps_done", JSON, nullable=False),
+    Column("times_reopened", Integer, nullable=False),
+    Column("conflict_exception", Boolean, nullable=False),
+    Column("contact_hash", String(64), index=True),
+    *_sealed(),
+    # A number that was said aloud once is never given to another complaint.
+    sqlite_autoincrement=True,
+)
+complaint_open = and_(
+    *(complaint.c.state != literal_column(f"'{s.value}'") for s in State if s.finished)
+)
+partial("ix_complaint_open", complaint.c.location, where=complaint_open)
+Index(None, complaint.c.filed_at)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("complaint_id", ForeignKey("complaint.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("rungs_fired", Integer, nullable=False),
+    Column("hold_until", UtcDateTime),
+    Column("rest_until", UtcDateTime),
+    Column("next_at", UtcDateTime),
+    Column("met_at", UtcDateTime),
+    Column("dropped_at", UtcDateTime),
+    Column("set_by", String(64)),
+    *_sealed(optional=True),
+)
+deadline_live = and_(deadline.c.met_at.is_(None), deadline.c.dropped_at.is_(None))
+partial("ix_deadline_next", deadline.c.next_at, where=deadline_live)
+partial("ix_deadline_live", deadline.c.complaint_id, deadline.c.due_at, where=deadline_live)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("conversation", String(64), nullable=False),
+    Column("key", String(128), nullable=False),
+    *_sealed(),
+    Column("complaint_id", ForeignKey("complaint.id")),
+    Column("edits", ForeignKey("outbox.id")),
+    # What a waiting letter redraws; a newer one of the same slot takes its place.
+    Column("slot", String(80)),
+    Column("state", String(16), nullable=False),
+    Column("uncertain", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("channel", String(64)),
+    # Only on rows that are a message of their own: not on redraws of an earlier one.
+    Column("ts", String(32)),
+    Column("reason", Text),
+    # Lets SQLAlchemy insert many rows at once and still tell which id went to which.
+    insert_sentinel("place"),
+    sqlite_autoincrement=True,
+)
+letter_unsettled = outbox.c.settled_at.is_(None)
+letter_is_card = is_word(outbox.c.purpose, Purpose.CARD)
+partial("ix_outbox_unsettled", outbox.c.conversation, outbox.c.id, where=letter_unsettled)
+partial("ix_outbox_slot", outbox.c.slot, where=letter_unsettled)
+partial("ix_outbox_card", outbox.c.complaint_id, where=letter_is_card)
+Index(None, outbox.c.channel, outbox.c.ts)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("complaint_id", ForeignKey("complaint.id"), nullable=False, index=True),
+    Column("deadline_id", ForeignKey("deadline.id"), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("rung", String(64), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("why", String(128), nullable=False),
+    Column("send_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("acted_at", UtcDateTime),
+    Column("outbox_id", ForeignKey("outbox.id"), index=True),
+    UniqueConstraint("deadline_id", "due_at", "rung", "round", "recipient"),
+)
+reminder_waiting = is_word(reminder.c.state, ReminderState.WAITING)
+partial("ix_reminder_waiting", reminder.c.send_at, where=reminder_waiting)
+
+ping_item = Table(
+    "ping_item",
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id"), primary_key=True),
+    Column("complaint_id", ForeignKey("complaint.id"), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("kinds", JSON, nullable=False),
+    Column("live", Boolean, nullable=False),
+)
+ping_live = ping_item.c.live
+partial("ix_ping_item_live", ping_item.c.complaint_id, where=ping_live)
+
+snooze = Table(
+    "snooze",
+    metadata,
+    Column("complaint_id", ForeignKey("complaint.id"), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("complaint_id", ForeignKey("complaint.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("door", String(32), nullable=False),
+    Column("digests", JSON, nullable=False),
+    Column("hash", String(64), nullable=False),
+    # Empty once erased; the chain holds all the same.
+    *_sealed(optional=True),
+)
+
+act = Table(
+    "act",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("complaint_id", ForeignKey("complaint.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", String(255), nullable=False, unique=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    # Emptied when done: knowing the event again takes its id only.
+    *_sealed(optional=True),
+)
+event_waiting = inbox.c.done_at.is_(None)
+partial("ix_inbox_waiting", inbox.c.id, where=event_waiting)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("dm_channel", String(64)),
+    Column("home_opened_at", UtcDateTime),
+    Column("away_until", UtcDateTime),
+    Column("cover", String(64)),
+)
+
+location = Table(
+    "location",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("morning_list_at", UtcDateTime),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    *_sealed(),
+)
+
+SEALED = (complaint, deadline, outbox, timeline, inbox, secret)
+"""The tables with encrypted columns, for the change of keys."""

@@ -1,0 +1,155 @@
+"""The unit of work: all of it becomes true together, or nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import insert, select, union_all
+
+from flows.complaint import Complaint
+from flows.ports import Absence, Case, Message, Outcome, VersionConflict
+from storage import tables as t
+from storage import timeline
+from storage.books import SqlBooks
+from storage.errors import AlreadyDone
+from storage.post import post
+from storage.repository import load_cases
+from storage.rows import complaint_row, id_of, number_of
+from storage.upsert import upsert
+from storage.writing import Change, store_rules, update_complaints, write_parts
+
+
+class SqlUnit(SqlBooks):
+    """The `Unit` of flows/ports.py, over the one transaction that may write."""
+
+    async def already_done(self, key: str) -> int | None:
+        """The number of the complaint that an act of this key was applied to, if it was."""
+        found = await self._conn.scalar(select(t.act.c.complaint_id).where(t.act.c.key == key))
+        return None if found is None else number_of(found)
+
+    async def file(self, outcome: Outcome, keys: Sequence[str]) -> Complaint:
+        """Store a new complaint; returns it with its number. `keys` make the act unique.
+
+        AlreadyDone if one of the keys was used before.
+        """
+        await self._refuse_known(keys)
+        case = outcome.case
+        await store_rules(self._conn, [case.rules])
+        row = {"version": 0, **complaint_row(case.complaint, self._kit)}
+        result = await self._conn.execute(insert(t.complaint).values(row))
+        assert result.inserted_primary_key is not None  # noqa: S101  an insert of one row has one
+        id_: int = result.inserted_primary_key[0]
+        number = number_of(id_)
+        messages = [
+            replace(m, number=number, reminders=tuple((number, r) for _, r in m.reminders))
+            for m in outcome.messages
+        ]
+        await self._claim(keys, id_)
+        await write_parts(self._conn, self._kit, [Change(id_, None, case)])
+        await timeline.append(self._conn, self._kit.vault, [(id_, e) for e in outcome.entries])
+        await post(self._conn, self._kit, messages)
+        return replace(case.complaint, number=number, version=0)
+
+    async def save(self, changes: Sequence[tuple[Case, Outcome]], keys: Sequence[str] = ()) -> None:
+        """Store what the outcomes changed (before, after); raises VersionConflict.
+
+        The version of a complaint goes up when the complaint itself changed. The keys belong to
+        the first complaint; AlreadyDone if one of them was used before. Reminders of a `before`
+        that was not read in this unit may be older than what the courier has noted since.
+        """
+        if not changes:
+            return
+        await self._refuse_known(keys)
+        written = [Change(_id(before), before, outcome.case) for before, outcome in changes]
+        await self._check_versions(written)
+        await self._claim(keys, written[0].complaint_id)
+        await update_complaints(self._conn, self._kit, written)
+        await write_parts(self._conn, self._kit, written)
+        entries = [(_id(before), entry) for before, out in changes for entry in out.entries]
+        await timeline.append(self._conn, self._kit.vault, entries)
+        await post(self._conn, self._kit, [m for _, outcome in changes for m in outcome.messages])
+
+    async def post(self, messages: Sequence[Message]) -> None:
+        """Put messages into the outbox that belong to no single complaint.
+
+        The reminders of a ping must have been saved before.
+        """
+        await post(self._conn, self._kit, messages)
+
+    async def due(self, until: datetime, limit: int) -> Sequence[Case]:
+        """Cases of which a deadline's `next_at` or a waiting reminder's `send_at` is <= until.
+
+        The longest overdue come first.
+        """
+        d, r = t.deadline.c, t.reminder.c
+        rungs = (
+            select(d.complaint_id, d.next_at.label("at"))
+            .where(t.deadline_live, d.next_at <= until)
+            .order_by(d.next_at)
+            .limit(limit)
+        )
+        sends = (
+            select(r.complaint_id, r.send_at.label("at"))
+            .where(t.reminder_waiting, r.send_at <= until)
+            .order_by(r.send_at)
+            .limit(limit)
+        )
+        both = union_all(
+            select(rungs.subquery()),
+            select(sends.subquery()),
+        ).subquery()
+        ids = await self._conn.scalars(select(both.c.complaint_id).order_by(both.c.at))
+        oldest = list(dict.fromkeys(ids))[:limit]
+        return list((await load_cases(self._conn, self._kit, oldest)).values())
+
+    async def set_absence(self, absence: Absence) -> None:
+        """Record that a person is away; an `until` in the past ends the absence."""
+        await upsert(
+            self._conn,
+            t.person,
+            absence.person,
+            {"away_until": absence.until, "cover": absence.cover},
+        )
+
+    async def morning_list_at(self, location: str) -> datetime | None:
+        """When the location's next morning list is to be written; None before the first."""
+        query = select(t.location.c.morning_list_at).where(t.location.c.id == location)
+        at: datetime | None = await self._conn.scalar(query)
+        return at
+
+    async def set_morning_list_at(self, location: str, at: datetime) -> None:
+        """Set when the location's next morning list is to be written."""
+        await upsert(self._conn, t.location, location, {"morning_list_at": at})
+
+    async def _check_versions(self, changes: Sequence[Change]) -> None:
+        """VersionConflict if a case is not as its author read it; where it can, lock the rows."""
+        c = t.complaint.c
+        read = {ch.complaint_id: ch.before.complaint.version for ch in changes if ch.before}
+        query = select(c.id, c.version).where(c.id.in_(read)).with_for_update()
+        stored = {row.id: row.version for row in await self._conn.execute(query)}
+        for id_, version in read.items():
+            if stored.get(id_) != version:
+                raise VersionConflict(f"C-{number_of(id_)} was changed by somebody else meanwhile")
+
+    async def _refuse_known(self, keys: Sequence[str]) -> None:
+        if not keys:
+            return
+        query = select(t.act.c.complaint_id).where(t.act.c.key.in_(keys)).limit(1)
+        known = await self._conn.scalar(query)
+        if known is not None:
+            raise AlreadyDone(number_of(known))
+
+    async def _claim(self, keys: Sequence[str], complaint_id: int) -> None:
+        if keys:
+            at = self._kit.now()
+            rows = [{"key": key, "complaint_id": complaint_id, "at": at} for key in keys]
+            await self._conn.execute(insert(t.act), rows)
+
+
+def _id(case: Case) -> int:
+    number = case.complaint.number
+    if number is None:
+        raise ValueError("only a filed complaint can be saved")
+    return id_of(number)

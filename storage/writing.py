@@ -1,0 +1,212 @@
+"""Writing what changed in cases: many cases, a handful of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.policy import Rules
+from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flows.complaint import Deadline, Reminder
+from flows.ports import Case
+from storage import tables as t
+from storage.kit import Kit
+from storage.rows import (
+    ReminderKey,
+    Values,
+    complaint_row,
+    deadline_row,
+    reminder_key,
+    reminder_row,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A complaint's row id, its case as it was (None: just filed) and as it is now."""
+
+    complaint_id: int
+    before: Case | None
+    after: Case
+
+
+async def store_rules(conn: AsyncConnection, rules: Sequence[Rules]) -> None:
+    """Keep the rules that complaints were filed under; those already kept stay."""
+    by_id = {one.id: one for one in rules}
+    known = await conn.scalars(select(t.rules.c.id).where(t.rules.c.id.in_(by_id)))
+    fresh = by_id.keys() - set(known)
+    await _many(
+        conn,
+        insert(t.rules),
+        [{"id": id_, "body": by_id[id_].model_dump_json()} for id_ in fresh],
+    )
+
+
+async def update_complaints(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]) -> None:
+    """Write the complaints that changed, each one version up."""
+    changed = [c for c in changes if c.before and c.before.complaint != c.after.complaint]
+    if not changed:
+        return
+    await store_rules(conn, [c.after.rules for c in changed])
+    rows = [
+        {
+            "row_id": c.complaint_id,
+            "version": c.after.complaint.version + 1,
+            **complaint_row(c.after.complaint, kit),
+        }
+        for c in changed
+    ]
+    await conn.execute(_by_id(t.complaint), rows)
+
+
+async def write_parts(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]) -> None:
+    """Write what hangs on the complaints: deadlines, reminders, snoozes, live pings."""
+    fresh_deadlines = await _write_deadlines(conn, kit, changes)
+    await _write_reminders(conn, changes, fresh_deadlines)
+    await _write_snoozes(conn, changes)
+    await _retire_pings(conn, changes)
+
+
+async def _write_deadlines(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]) -> set[int]:
+    """Returns the complaints that got a deadline of which we don't know the id."""
+    fresh: list[Values] = []
+    moved: list[Values] = []
+    for change in changes:
+        known = _by_their_id(change.before.deadlines) if change.before else {}
+        for deadline in change.after.deadlines:
+            if deadline.id is None:
+                row = deadline_row(deadline, kit.vault)
+                fresh.append({"complaint_id": change.complaint_id, **row})
+            elif known.get(deadline.id) != deadline:
+                moved.append({"row_id": deadline.id, **deadline_row(deadline, kit.vault)})
+    await _many(conn, insert(t.deadline), fresh)
+    await _many(conn, _by_id(t.deadline), moved)
+    return {row["complaint_id"] for row in fresh}
+
+
+async def _write_reminders(
+    conn: AsyncConnection, changes: Sequence[Change], fresh_deadlines: set[int]
+) -> None:
+    """Insert the new ones, unless the ledger has them already: nothing reminds twice."""
+    new: list[tuple[int, Reminder]] = []
+    moved: list[Values] = []
+    for change in changes:
+        known = _by_their_id(change.before.reminders) if change.before else {}
+        for reminder in change.after.reminders:
+            if reminder.id is None:
+                new.append((change.complaint_id, reminder))
+            elif known.get(reminder.id) != reminder:
+                moved.append({"row_id": reminder.id, **reminder_row(reminder)})
+    await _many(conn, _by_id(t.reminder), moved)
+    if not new:
+        return
+    deadlines = await _deadline_ids(conn, changes, fresh_deadlines)
+    keyed: dict[ReminderKey, Values] = {}
+    for complaint_id, reminder in new:
+        deadline_id = deadlines[complaint_id, reminder.deadline, reminder.due_at]
+        keyed[reminder_key(deadline_id, reminder)] = {
+            "complaint_id": complaint_id,
+            "deadline_id": deadline_id,
+            "due_at": reminder.due_at,
+            "rung": reminder.rung,
+            "round": reminder.round,
+            "recipient": reminder.recipient,
+            **reminder_row(reminder),
+        }
+    r = t.reminder.c
+    query = select(r.deadline_id, r.due_at, r.rung, r.round, r.recipient).where(
+        r.deadline_id.in_({key[0] for key in keyed})
+    )
+    there = {tuple(row) for row in await conn.execute(query)}
+    await _many(conn, insert(t.reminder), [row for key, row in keyed.items() if key not in there])
+
+
+DeadlineKey = tuple[int, str, datetime]
+
+
+async def _deadline_ids(
+    conn: AsyncConnection, changes: Sequence[Change], fresh: set[int]
+) -> dict[DeadlineKey, int]:
+    """The deadline a reminder speaks of, by complaint, kind and due time.
+
+    When two share these, the live one is meant: it comes last and so takes the place.
+    """
+    ids: dict[DeadlineKey, int] = {}
+    for change in changes:
+        if change.complaint_id in fresh:
+            continue
+        for deadline in sorted(change.after.deadlines, key=_is_live):
+            if deadline.id is not None:
+                ids[change.complaint_id, deadline.kind, deadline.due_at] = deadline.id
+    if fresh:
+        d = t.deadline.c
+        query = (
+            select(d.complaint_id, d.kind, d.due_at, d.id)
+            .where(d.complaint_id.in_(fresh))
+            .order_by(t.deadline_live, d.id)
+        )
+        for complaint_id, kind, due_at, id_ in await conn.execute(query):
+            ids[complaint_id, kind, due_at] = id_
+    return ids
+
+
+def _is_live(deadline: Deadline) -> bool:
+    return deadline.live
+
+
+async def _write_snoozes(conn: AsyncConnection, changes: Sequence[Change]) -> None:
+    gone: list[Values] = []
+    fresh: list[Values] = []
+    for change in changes:
+        before = set(change.before.snoozes) if change.before else set()
+        after = set(change.after.snoozes)
+        gone += [{"of": change.complaint_id, "who": s.person} for s in before - after]
+        fresh += [
+            {
+                "complaint_id": change.complaint_id,
+                "person": s.person,
+                "until": s.until,
+                "times": s.times,
+            }
+            for s in after - before
+        ]
+    of_person = and_(
+        t.snooze.c.complaint_id == bindparam("of"), t.snooze.c.person == bindparam("who")
+    )
+    await _many(conn, delete(t.snooze).where(of_person), gone)
+    await _many(conn, insert(t.snooze), fresh)
+
+
+async def _retire_pings(conn: AsyncConnection, changes: Sequence[Change]) -> None:
+    """Pings that are no longer in the case have lost their buttons for it."""
+    retired = [
+        {"of": change.complaint_id, "letter": ping.id, "who": ping.person}
+        for change in changes
+        if change.before
+        for ping in set(change.before.pings) - set(change.after.pings)
+    ]
+    item = t.ping_item.c
+    of_ping = and_(
+        item.complaint_id == bindparam("of"),
+        item.outbox_id == bindparam("letter"),
+        item.person == bindparam("who"),
+    )
+    await _many(conn, update(t.ping_item).where(of_ping).values(live=False), retired)
+
+
+def _by_their_id(things: Sequence[Any]) -> dict[int | None, Any]:
+    return {thing.id: thing for thing in things}
+
+
+def _by_id(table: Table) -> Any:
+    """An update of rows by id that sets the other keys of each row given."""
+    return update(table).where(table.c.id == bindparam("row_id"))
+
+
+async def _many(conn: AsyncConnection, statement: Any, rows: list[Values]) -> None:
+    if rows:
+        await conn.execute(statement, rows)

@@ -1,0 +1,40 @@
+"""A database in a file of its own for every test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from storage_cast import NOON
+
+from flows.policy import Rules
+from storage.database import Database
+from storage.vault import new_key
+
+
+@pytest.fixture
+def key() -> str:
+    return new_key()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "amends.sqlite3"
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+async def database(url: str, key: str) -> AsyncIterator[Database]:
+    database = await Database.open(url, key, lambda: NOON)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def rules() -> Rules:
+    return Rules()
