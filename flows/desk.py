@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows import acts
+from flows import acts, ending, severity
 from flows import filing as filing_rules
-from flows.acts import DueChange, Evidence, FollowUp, Moment
+from flows.acts import Evidence
+from flows.change import Moment
 from flows.complaint import (
     REFERENCE_BASE,
     Attempt,
@@ -19,12 +20,24 @@ from flows.complaint import (
     Reminder,
     Severity,
 )
+from flows.ending import FollowUp
 from flows.filing import Filing
 from flows.ladder import fail_over, tick
 from flows.morning import morning_lists
 from flows.next_step import Playbook
 from flows.policy import Clinic
-from flows.ports import Absence, Case, Clock, HistoryLine, NoSuchComplaint, Outcome, Query, Store
+from flows.ports import (
+    Absence,
+    Books,
+    Case,
+    Clock,
+    HistoryLine,
+    NoSuchComplaint,
+    Outcome,
+    Query,
+    Store,
+)
+from flows.severity import DueChange
 from flows.standing import Refused, may_see
 
 BATCH = 100
@@ -80,7 +93,7 @@ class Desk:
                 known = await unit.already_done(key)
                 if known is not None:
                     return await unit.case(known)
-            moment = await self._moment(unit.absences, by)
+            moment = await self._moment(unit, by)
             outcome = filing_rules.file(filing, moment)
             stored = await unit.file(outcome, by.keys)
             assert stored.number is not None  # noqa: S101
@@ -109,11 +122,13 @@ class Desk:
         return await self._act(reference, by, acts.take_charge)
 
     async def change_severity(
-        self, reference: str, severity: Severity, reason: str, shown: Severity, by: By
+        self, reference: str, new: Severity, reason: str, shown: Severity, by: By
     ) -> Case:
         """Change the severity from what was `shown`."""
         return await self._act(
-            reference, by, lambda c, m: acts.change_severity(c, severity, reason, shown, m)
+            reference,
+            by,
+            lambda c, m: severity.change_severity(c, new, reason, shown, m),
         )
 
     async def note(self, reference: str, text: str, by: By) -> Case:
@@ -130,11 +145,11 @@ class Desk:
 
     async def follow_up_at(self, reference: str, at: datetime, by: By) -> Case:
         """Set when to follow up (aware)."""
-        return await self._act(reference, by, lambda c, m: acts.follow_up_at(c, at, m))
+        return await self._act(reference, by, lambda c, m: ending.follow_up_at(c, at, m))
 
     async def follow_up_done(self, reference: str, found: FollowUp, by: By) -> Case:
         """Log the follow-up."""
-        return await self._act(reference, by, lambda c, m: acts.follow_up_done(c, found, m))
+        return await self._act(reference, by, lambda c, m: ending.follow_up_done(c, found, m))
 
     async def snooze(self, reference: str, reason: str, by: By) -> Case:
         """Hold back this person's pings for a while."""
@@ -149,20 +164,20 @@ class Desk:
     ) -> Case:
         """Record what settled the complaint."""
         return await self._act(
-            reference, by, lambda c, m: acts.resolve(c, done, remedy, accepted, m)
+            reference, by, lambda c, m: ending.resolve(c, done, remedy, accepted, m)
         )
 
     async def reopen(self, reference: str, reason: str, by: By) -> Case:
         """Take a finished complaint up again."""
-        return await self._act(reference, by, lambda c, m: acts.reopen(c, reason, m))
+        return await self._act(reference, by, lambda c, m: ending.reopen(c, reason, m))
 
     async def close(self, reference: str, learned: str, came_back: CameBack, by: By) -> Case:
         """End a followed-up complaint."""
-        return await self._act(reference, by, lambda c, m: acts.close(c, learned, came_back, m))
+        return await self._act(reference, by, lambda c, m: ending.close(c, learned, came_back, m))
 
     async def withdraw(self, reference: str, reason: str, by: By) -> Case:
         """The client takes the complaint back, or it was filed by mistake."""
-        return await self._act(reference, by, lambda c, m: acts.withdraw(c, reason, m))
+        return await self._act(reference, by, lambda c, m: ending.withdraw(c, reason, m))
 
     async def open(self, reference: str, by: By) -> tuple[Case, Sequence[HistoryLine]]:
         """Everything about one complaint; that this person read it is recorded."""
@@ -174,19 +189,19 @@ class Desk:
         """The complaint without its history and without a trace, for forms and previews."""
         number = number_of(reference)
         async with self._store.look() as books:
-            case = await self._case(books.case, number)
+            case = await self._case(books, number)
         if not may_see(person, case, self.clinic):
             raise Refused("refused.not_found", reference=reference)
         return case
 
     async def preview_severity(
-        self, reference: str, severity: Severity, by: By
+        self, reference: str, new: Severity, by: By
     ) -> tuple[DueChange, ...]:
         """What a change of severity would do to the deadlines."""
         case = await self.look(reference, by.person)
         async with self._store.look() as books:
-            moment = await self._moment(books.absences, by)
-        return acts.severity_changes(case, severity, moment)
+            moment = await self._moment(books, by)
+        return severity.severity_changes(case, new, moment)
 
     async def away(self, person: str, until: datetime, cover: str | None) -> None:
         """Record an absence until then (aware); one that ended ends it."""
@@ -202,6 +217,11 @@ class Desk:
         async with self._store.look() as books:
             cases = await books.cases(query)
         return tuple(case for case in cases if may_see(person, case, self.clinic))
+
+    async def severity(self, number: int) -> Severity:
+        """How severe a complaint is."""
+        async with self._store.look() as books:
+            return (await books.case(number)).complaint.severity
 
     async def run_due(self) -> bool:
         """Do what the clock asks for now; True when there may be more."""
@@ -250,27 +270,26 @@ class Desk:
     def _next_opening(self, location: str, now: datetime) -> datetime:
         return self.clinic.locations[location].hours.next_opening(now)
 
-    async def _act(
-        self, reference: str, by: By, decide: Callable[[Case, Moment], Outcome]
-    ) -> Case:
+    async def _act(self, reference: str, by: By, decide: Callable[[Case, Moment], Outcome]) -> Case:
         number = number_of(reference)
         async with self._store.work() as unit:
-            before = await self._case(unit.case, number)
+            before = await self._case(unit, number)
             for key in by.keys:
                 if await unit.already_done(key) is not None:
                     return before
-            outcome = decide(before, await self._moment(unit.absences, by))
+            outcome = decide(before, await self._moment(unit, by))
             await unit.save([(before, outcome)], by.keys)
             case = await unit.case(number)
         self._wake()
         return case
 
-    async def _case(self, read, number: int) -> Case:  # noqa: ANN001
+    async def _case(self, books: Books, number: int) -> Case:
         try:
-            return await read(number)
+            return await books.case(number)
         except NoSuchComplaint:
             raise Refused("refused.not_found", reference=f"C-{number}") from None
 
-    async def _moment(self, absences, by: By) -> Moment:  # noqa: ANN001
+    async def _moment(self, books: Books, by: By) -> Moment:
         now = self._clock.now()
-        return Moment(by.person, by.door, now, self.clinic, await absences(now), self.playbook)
+        absences = await books.absences(now)
+        return Moment(by.person, by.door, now, self.clinic, absences, self.playbook)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from flows.acts import Moment, conclude, promise, resolved
+from flows.change import Moment, conclude, promise
 from flows.complaint import (
     Complaint,
     ComplaintType,
@@ -18,6 +18,7 @@ from flows.complaint import (
     State,
     Via,
 )
+from flows.ending import resolved
 from flows.ports import Case, Message, Outcome, Purpose
 from flows.standing import Refused, Staffing, first_owner
 

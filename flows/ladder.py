@@ -159,9 +159,7 @@ def tick(
     return Tick(tuple(outcomes), tuple(pings))
 
 
-def _fire(
-    change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now: datetime
-) -> None:
+def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now: datetime) -> None:
     """Turn the rungs that have come into reminders."""
     case = change.before
     staffing = Staffing(case.complaint, clinic, absences)

@@ -44,7 +44,7 @@ def morning_lists(
         section = "late" if late else "today"
         if deadline.kind is DeadlineKind.FOLLOW_UP:
             section = "follow_up"
-        item = {
+        item: dict[str, object] = {
             "number": case.complaint.number,
             "kind": deadline.kind.value,
             "due": deadline.due_at.isoformat(),

@@ -135,9 +135,10 @@ def check(person: str, verb: Verb, case: Case, clinic: Clinic) -> None:
             # Handing a severe complaint to somebody else is open to its owner as well.
             if rank_of(person, clinic) < Role.MANAGER.rank and not (owns and verb is Verb.ASSIGN):
                 raise Refused("refused.needs_manager")
-        elif verb is Verb.TAKE_CHARGE or (verb in DECIDING and not owns):
-            if rank_of(person, clinic) < Role.SUPERVISOR.rank:
-                raise Refused("refused.needs_supervisor")
+        elif (verb is Verb.TAKE_CHARGE or (verb in DECIDING and not owns)) and (
+            rank_of(person, clinic) < Role.SUPERVISOR.rank
+        ):
+            raise Refused("refused.needs_supervisor")
 
 
 def check_severity_change(person: str, case: Case, new: Severity, clinic: Clinic) -> None:
@@ -217,9 +218,7 @@ class Staffing:
             found = [told for told in self.tell(candidate) if told.person not in unreachable]
             if found:
                 return tuple(found)
-        return tuple(
-            told for told in self._last_resort(rung) if told.person not in unreachable
-        )
+        return tuple(told for told in self._last_resort(rung) if told.person not in unreachable)
 
     def _on_rung(self, rung: str) -> tuple[Told, ...]:
         if rung == "owner":

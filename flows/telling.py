@@ -57,9 +57,7 @@ def card_messages(before: Case | None, after: Case, clinic: Clinic) -> tuple[Mes
     old = before.card if before else None
     if old is not None and old.channel != channel:
         messages.append(
-            Message(
-                Purpose.EDIT, old.channel, "card_moved", number=complaint.number, edits=old.id
-            )
+            Message(Purpose.EDIT, old.channel, "card_moved", number=complaint.number, edits=old.id)
         )
     if channel is not None:
         messages.append(Message(Purpose.CARD, channel, "card", number=complaint.number))

@@ -81,7 +81,7 @@ class Acts:
             event["view"] = home.as_slack()
         self._backend.events.tell("app_home_opened", event)
 
-    async def clicks(self, what: str, on: InMessage | None) -> str | None:
+    async def clicks(self, what: str, on: InMessage | View | None) -> str | None:
         """Press a button; gives what Slack says if the bot did not answer."""
         control = self.screen.find(what, on)
         element = control.element
@@ -92,7 +92,7 @@ class Acts:
         }
         return await self._dispatch(control, pressed)
 
-    async def chooses(self, what: str, option: Any, on: InMessage | None) -> str | None:
+    async def chooses(self, what: str, option: Any, on: InMessage | View | None) -> str | None:
         """Pick in a select, overflow or date; gives what Slack says if the bot did not answer."""
         control = self.screen.find(what, on)
         if control.element["type"] == "overflow":
@@ -134,7 +134,7 @@ class Acts:
 
     async def _fill(self, control: Control, value: Any) -> str | None:
         element, place = control.element, control.place
-        entry = state_of(element, chosen(element, value, self._user_id))
+        entry = state_of(element, chosen(element, value, self._id_of))
         if isinstance(place, View):
             state = place.state
         else:
@@ -159,11 +159,12 @@ class Acts:
             self._member, place.channel, place.message, action
         )
 
-    def _user_id(self, name: str) -> str:
-        member = self._backend.workspace.member(name)
-        if member is None:
-            raise CannotDoError(f"there is nobody called {name!r}")
-        return member.id
+    def _id_of(self, name: str) -> str:
+        workspace = self._backend.workspace
+        found = workspace.member(name) or workspace.channel(name)
+        if found is None:
+            raise CannotDoError(f"there is nobody and no channel called {name!r}")
+        return found.id
 
     def _open_channel(self, name: str) -> Channel:
         channel = self.screen.channel(name)

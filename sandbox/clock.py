@@ -143,6 +143,9 @@ class MovableClock(SandboxTime):
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
+        for wait in waits:
+            if not wait.cancelled():
+                wait.result()
 
     def _is_busy(self, activity: Activity) -> bool:
         due = activity.next_due()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from aiohttp import WSMsgType, web
@@ -26,7 +27,11 @@ class RemoteBot:
         self._socket = socket
         self._clock = clock
         self._traffic = traffic
-        self._told: Json = {"idle": False, "next_due": None, "busy_with": "connecting"}
+        self._told: Json = {
+            "idle": False,
+            "next_due": None,
+            "busy_with": "a bot that has not reported yet",
+        }
         self._changed = Signal()
         self._asking: asyncio.Task[None] | None = None
 
@@ -51,14 +56,15 @@ class RemoteBot:
             await moved
 
     async def _say_the_time(self) -> None:
-        await self._socket.send_json(
-            {
-                "now": self._clock.now().isoformat(),
-                "flowing": self._clock.flowing,
-                "version": self._clock.version,
-                "traffic": self._traffic(),
-            }
-        )
+        time = {
+            "now": self._clock.now().isoformat(),
+            "flowing": self._clock.flowing,
+            "version": self._clock.version,
+            "traffic": self._traffic(),
+        }
+        # A bot that has just left is forgotten by `serve`.
+        with suppress(ConnectionError):
+            await self._socket.send_json(time)
 
     def idle(self) -> bool:
         """Whether the bot said so after everything that has happened until now."""

@@ -85,6 +85,8 @@ async def _print_screen(person: Person, messages: list[Seen]) -> None:
     modal = await person.modal()
     if modal is not None:
         _console.print(view_panel(modal, title=f"{person.name} has open: {modal.callback_id}"))
+    elif not messages:
+        _console.print(Text(f"{person.name} sees nothing new.", style="dim"))
 
 
 @as_app.callback()

@@ -14,6 +14,7 @@ from sandbox.backend import Backend
 from sandbox.clock import NeverIdleError
 from sandbox.refusals import CannotDoError
 from sandbox.screen import InMessage, Screen
+from sandbox.views import View
 from sandbox.workspace import Json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -121,13 +122,18 @@ def _shown(screen: Screen, places: list[InMessage]) -> list[Json]:
     return [screen.shown_message(place) for place in places]
 
 
-def _place(acts: Acts, body: Json) -> InMessage:
-    message = body["message"]
-    return acts.screen.message(message["channel"], message["ts"])
+def _message(acts: Acts, body: Json) -> InMessage:
+    on = body["on"]
+    return acts.screen.message(on["channel"], on["ts"])
 
 
-def _place_if_any(acts: Acts, body: Json) -> InMessage | None:
-    return _place(acts, body) if body.get("message") else None
+def _message_if_any(acts: Acts, body: Json) -> InMessage | None:
+    return _message(acts, body) if body.get("on") else None
+
+
+def _place_if_any(acts: Acts, body: Json) -> InMessage | View | None:
+    on = body.get("on") or {}
+    return acts.screen.view(on["view"]) if "view" in on else _message_if_any(acts, body)
 
 
 async def _types(acts: Acts, body: Json) -> InMessage | None:
@@ -135,19 +141,19 @@ async def _types(acts: Acts, body: Json) -> InMessage | None:
 
 
 async def _replies(acts: Acts, body: Json) -> InMessage:
-    return acts.replies(_place(acts, body), body["text"])
+    return acts.replies(_message(acts, body), body["text"])
 
 
 async def _edits(acts: Acts, body: Json) -> None:
-    acts.edits(_place(acts, body), body["text"])
+    acts.edits(_message(acts, body), body["text"])
 
 
 async def _reacts(acts: Acts, body: Json) -> None:
-    acts.reacts(body["emoji"], _place(acts, body))
+    acts.reacts(body["emoji"], _message(acts, body))
 
 
 async def _shortcut(acts: Acts, body: Json) -> str | None:
-    return await acts.shortcut(body["callback_id"], _place_if_any(acts, body))
+    return await acts.shortcut(body["callback_id"], _message_if_any(acts, body))
 
 
 async def _opens_home(acts: Acts, body: Json) -> None:

@@ -14,6 +14,10 @@ State = dict[str, Json]
 
 TEXT_INPUTS = frozenset({"plain_text_input", "email_text_input", "url_text_input", "number_input"})
 _BUTTONS = frozenset({"button", "overflow"})
+_BY_NAME = frozenset({"users_select", "conversations_select", "channels_select"})
+_NOT_SERVED = frozenset(
+    {"external_select", "multi_external_select", "rich_text_input", "file_input"}
+)
 # Where an element's state keeps what was chosen, and where its definition keeps what is preset.
 _KEYS = {
     "static_select": ("selected_option", "initial_option"),
@@ -102,16 +106,18 @@ def option_named(element: Json, name: str) -> Json:
     raise CannotDoError(f"there is no option {name!r} in {element['action_id']}: {offered}")
 
 
-def chosen(element: Json, value: Any, person_id: Callable[[str], str]) -> Any:
+def chosen(element: Json, value: Any, id_of: Callable[[str], str]) -> Any:
     """What Slack would report when a person gives `value`, said as people say it."""
     kind = element["type"]
+    if kind in _NOT_SERVED:
+        raise CannotDoError(f"the sandbox cannot fill in {kind}")
     several = isinstance(value, list)
     if kind.startswith("multi_") != several and kind != "checkboxes":
         raise CannotDoError(f"{element['action_id']} takes {'one value' if several else 'a list'}")
     if value in (None, ""):
         return None
-    if "users" in kind:
-        return [person_id(name) for name in value] if several else person_id(value)
+    if kind.removeprefix("multi_") in _BY_NAME:
+        return [id_of(name) for name in value] if several else id_of(value)
     if options_of(element):
         names = value if several else [value]
         options = [option_named(element, str(name)) for name in names]

@@ -103,7 +103,7 @@ class Interactions:
     async def submit(self, member: Member, view: View) -> None:
         """Send the top modal; it goes, changes, or stays with what is wrong with it."""
         what = f"submission of {view.definition.get('callback_id')}"
-        trigger_id = self._backend.triggers.issue(member.id)
+        trigger_id = self._backend.triggers.issue(member.id, by_submission=True)
         view.errors, view.trouble = {}, None
         ack = await self._send("interactive", what, payloads.submission(member, view, trigger_id))
         if ack is None:

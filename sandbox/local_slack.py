@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
@@ -40,8 +41,8 @@ class LocalSlack:
         self._backend = Backend(clock)
         self._deliveries = Deliveries(self._backend)
         self._clock_door = ClockDoor(clock, self._backend.traffic)
-        self._runner: web.AppRunner | None = None
         self._session: ClientSession | None = None
+        self._exit = AsyncExitStack()
 
     @property
     def workspace(self) -> Workspace:
@@ -103,25 +104,20 @@ class LocalSlack:
         return [Seen(**screen.shown_message(place)) for place in screen.messages(channel)]
 
     async def __aenter__(self) -> Self:
-        app = web.Application(middlewares=[_refuse_strangers], client_max_size=_LARGEST_BODY)
-        api = WebApi(self._backend)
-        app.add_routes(
-            [
-                web.route("*", "/api/{method}", api.serve),
-                web.post("/response/{key}", Responses(self._backend).serve),
-                web.get("/link", self._backend.sockets.serve),
-                web.get("/control/clock", self._clock_door.serve),
-                *Control(self._backend).routes(),
-            ]
-        )
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, _HOST, self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
-        self._backend.response_urls.base = self.url
-        self._session = ClientSession()
-        self.clock.register(self._deliveries)
+        async with AsyncExitStack() as stack:
+            runner = web.AppRunner(
+                self._web_application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
+            )
+            stack.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.TCPSite(runner, _HOST, self._port).start()
+            self._port = runner.addresses[0][1]
+            self._backend.response_urls.base = self.url
+            self._session = await stack.enter_async_context(ClientSession())
+            self.clock.register(self._deliveries)
+            stack.callback(self.clock.forget, self._deliveries)
+            stack.push_async_callback(self._hang_up)
+            self._exit = stack.pop_all()
         return self
 
     async def __aexit__(
@@ -130,15 +126,27 @@ class LocalSlack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.clock.forget(self._deliveries)
+        await self._exit.aclose()
+
+    def _web_application(self) -> web.Application:
+        app = web.Application(middlewares=[_refuse_strangers], client_max_size=_LARGEST_BODY)
+        app.add_routes(
+            [
+                web.route("*", "/api/{method}", WebApi(self._backend).serve),
+                web.post("/response/{key}", Responses(self._backend).serve),
+                web.get("/link", self._backend.sockets.serve),
+                web.get("/control/clock", self._clock_door.serve),
+                *Control(self._backend).routes(),
+            ]
+        )
+        return app
+
+    async def _hang_up(self) -> None:
+        """End what would keep the server from stopping."""
         self._backend.faults.release()
         await self._backend.events.close()
         await self._backend.sockets.close()
         await self._clock_door.close()
-        if self._session is not None:
-            await self._session.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
 
 
 @web.middleware

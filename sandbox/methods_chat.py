@@ -33,6 +33,10 @@ def writable_channel(backend: Backend, id_: str) -> Channel:
     member = backend.workspace.members.get(id_)
     if member is not None:
         return direct_channel(backend, member)
+    return _writable(backend, id_)
+
+
+def _writable(backend: Backend, id_: str) -> Channel:
     channel = readable_channel(backend, id_)
     if channel.is_im:
         return direct_channel(backend, backend.workspace.members[channel.other_than_bot()])
@@ -93,7 +97,7 @@ def post_message(backend: Backend, arguments: Arguments) -> Json:
 
 def update(backend: Backend, arguments: Arguments) -> Json:
     """chat.update"""
-    channel = writable_channel(backend, arguments.required("channel"))
+    channel = _writable(backend, arguments.required("channel"))
     message = own_message(channel, arguments.required("ts"), "cant_update_message")
     text, blocks = checked_content(arguments)
     if (metadata := checked_metadata(arguments)) is not None:
@@ -107,7 +111,7 @@ def update(backend: Backend, arguments: Arguments) -> Json:
 
 def delete(backend: Backend, arguments: Arguments) -> Json:
     """chat.delete"""
-    channel = writable_channel(backend, arguments.required("channel"))
+    channel = _writable(backend, arguments.required("channel"))
     message = own_message(channel, arguments.required("ts"), "cant_delete_message")
     backend.conversations.delete(channel, message)
     return {"channel": channel.id, "ts": message.ts}

@@ -31,15 +31,21 @@ def _shown(view: View) -> Json:
 def open_(backend: Backend, arguments: Arguments) -> Json:
     """views.open"""
     definition = _checked_view(arguments, "modal")
-    user_id = backend.triggers.exchange(arguments.required("trigger_id"))
-    return _shown(backend.views.open(user_id, definition))
+    trigger = backend.triggers.exchange(arguments.required("trigger_id"))
+    # Slack says ok to these, but its clients may show the new modal only for a moment or never
+    # (slackapi/bolt-js#639, #1072, #1827).
+    if trigger.by_submission:
+        backend.violations.append("views.open after a submission: acknowledge it with the view")
+    elif backend.views.top(trigger.user_id) is not None:
+        backend.violations.append("views.open while a modal is open: push or update it")
+    return _shown(backend.views.open(trigger.user_id, definition))
 
 
 def push(backend: Backend, arguments: Arguments) -> Json:
     """views.push"""
     definition = _checked_view(arguments, "modal")
-    user_id = backend.triggers.exchange(arguments.required("trigger_id"))
-    return _shown(backend.views.push(user_id, definition))
+    trigger = backend.triggers.exchange(arguments.required("trigger_id"))
+    return _shown(backend.views.push(trigger.user_id, definition))
 
 
 def update(backend: Backend, arguments: Arguments) -> Json:

@@ -22,6 +22,7 @@ class Seen:
     """When it was written, such as `Fri 13:40`, in this person's zone."""
     channel: str
     channel_name: str
+    """Without `#`; the direct message with the bot is `@amends`."""
     user: str
     by_bot: bool
     text: str
@@ -104,19 +105,19 @@ class Person:
 
     async def replies(self, message: Seen, text: str) -> Seen:
         """Answer in the message's thread."""
-        return Seen(**await self._do("replies", message=_key(message), text=text))
+        return Seen(**await self._do("replies", on=_key(message), text=text))
 
     async def edits(self, message: Seen, text: str) -> None:
         """Change one's own message."""
-        await self._do("edits", message=_key(message), text=text)
+        await self._do("edits", on=_key(message), text=text)
 
     async def reacts(self, emoji: str, message: Seen) -> None:
         """Put an emoji under a message."""
-        await self._do("reacts", emoji=emoji, message=_key(message))
+        await self._do("reacts", emoji=emoji, on=_key(message))
 
     async def shortcut(self, callback_id: str, message: Seen | None = None) -> str | None:
         """Use a shortcut; gives what Slack says if the bot did not answer."""
-        return await self._do_maybe("shortcut", callback_id=callback_id, message=_key(message))
+        return await self._do_maybe("shortcut", callback_id=callback_id, on=_key(message))
 
     async def opens_home(self) -> SeenView | None:
         """Open the bot's Home tab and look at it."""
@@ -124,17 +125,20 @@ class Person:
         home = await self._client.get(f"as/{self.name}/home")
         return SeenView(**home) if home else None
 
-    async def clicks(self, what: str, on: Seen | None = None) -> str | None:
-        """Press a button by action id or label; gives what Slack says if the bot did not answer.
+    async def clicks(self, what: str, on: Seen | SeenView | None = None) -> str | None:
+        """Press a button; gives what Slack says if the bot did not answer.
 
-        Looked for in the open modal; without one on `on`, or else on the newest message that has
+        `what` is its action id, its action id and value (`open C-1042`), or its label. It is
+        looked for in the open modal; without one on `on`, or else on the newest message that has
         it, then on the Home tab.
         """
-        return await self._do_maybe("clicks", what=what, message=_key(on))
+        return await self._do_maybe("clicks", what=what, on=_key(on))
 
-    async def chooses(self, what: str, option: Any, on: Seen | None = None) -> str | None:
+    async def chooses(
+        self, what: str, option: Any, on: Seen | SeenView | None = None
+    ) -> str | None:
         """Pick an option by value or text in a select or overflow menu, found like a button."""
-        return await self._do_maybe("chooses", what=what, option=option, message=_key(on))
+        return await self._do_maybe("chooses", what=what, option=option, on=_key(on))
 
     async def fills(self, **values: Any) -> None:
         """Fill inputs of the open modal; options by value or text, people by handle."""
@@ -184,5 +188,7 @@ class Person:
         return trouble
 
 
-def _key(message: Seen | None) -> Json | None:
-    return {"channel": message.channel, "ts": message.ts} if message else None
+def _key(place: Seen | SeenView | None) -> Json | None:
+    if isinstance(place, Seen):
+        return {"channel": place.channel, "ts": place.ts}
+    return {"view": place.id} if place else None

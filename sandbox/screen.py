@@ -33,9 +33,10 @@ class Control:
     element: Json
 
     def is_called(self, what: str) -> bool:
-        """Whether a person would call it so: by action id, or by what is written on it."""
+        """Whether a person would call it so: by action id, by that and value, or by its label."""
+        action_id = self.element["action_id"]
         written = self.element.get("text") or self.element.get("placeholder") or {}
-        return what in (self.element["action_id"], written.get("text"))
+        return what in (action_id, f"{action_id} {self.element.get('value')}", written.get("text"))
 
 
 class Screen:
@@ -83,7 +84,14 @@ class Screen:
         """The Home tab, if the bot has published one."""
         return self._backend.views.homes.get(self.member.id)
 
-    def find(self, what: str, on: InMessage | None) -> Control:
+    def view(self, view_id: str) -> View:
+        """The open modal or the Home tab, by id."""
+        for view in (self.modal(), self.home()):
+            if view is not None and view.id == view_id:
+                return view
+        raise CannotDoError(f"{self.member.handle} no longer sees the view {view_id}")
+
+    def find(self, what: str, on: InMessage | View | None) -> Control:
         """What a person would press if told to press `what`: the modal hides all the rest."""
         if (modal := self.modal()) is not None:
             places: list[InMessage | View] = [modal]
@@ -97,7 +105,7 @@ class Screen:
             if control.is_called(what):
                 return control
         there = ", ".join(dict.fromkeys(c.element["action_id"] for c in controls)) or "nothing"
-        where = "the open modal" if modal else "that message" if on else "any message"
+        where = "the open modal" if modal else "what was shown" if on else "any message or Home"
         raise CannotDoError(
             f"{self.member.handle} finds no {what!r} in {where}; to press there is: {there}"
         )
@@ -112,7 +120,7 @@ class Screen:
             "ts": message.ts,
             "time": f"{written_at:%a %H:%M}",
             "channel": channel.id,
-            "channel_name": channel.name,
+            "channel_name": "@amends" if channel.is_im else channel.name,
             "user": self._handle(message.user),
             "by_bot": message.by_bot,
             "text": message.text,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
+from sandbox.forms import elements_of, options_of
 from sandbox.person import Seen, SeenView
 
 
@@ -28,8 +31,18 @@ def view_panel(view: SeenView, *, title: str) -> Panel:
         body.append(Text(f"{block_id}: {error}", style="red"))
     if view.trouble:
         body.append(Text(view.trouble, style="red"))
-    if view.values:
-        body.append(Text(f"fields: {', '.join(view.values)}", style="dim"))
+    for field in _fields(view):
+        body.append(Text(field, style="dim"))
     return Panel(
         Group(*body), title=Text(title, style="bold"), title_align="left", border_style="cyan"
     )
+
+
+def _fields(view: SeenView) -> Iterator[str]:
+    """How each field is called on the command line, and the values it takes."""
+    for block in view.blocks:
+        for element in elements_of(block):
+            if element["type"] not in ("button", "overflow"):
+                name = block["block_id"] if block["type"] == "input" else element["action_id"]
+                values = [option["value"] for option in options_of(element)]
+                yield f"{name} = {' | '.join(values)}" if values else f"{name} ="

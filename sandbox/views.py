@@ -13,32 +13,40 @@ from sandbox.workspace import APP_ID, BOT_ID, TEAM_ID, Json, new_id
 STACK_LIMIT = 3
 
 
+@dataclass(frozen=True)
+class Trigger:
+    """What gave rise to a trigger id."""
+
+    user_id: str
+    by_submission: bool
+
+
 class Triggers:
     """Trigger ids: each proves that a person has just done something, once."""
 
     def __init__(self) -> None:
         self.lifetime_seconds = 3.0
         """How long, in real time, a trigger id is good for."""
-        self._issued: dict[str, tuple[str, float]] = {}
+        self._issued: dict[str, tuple[Trigger, float]] = {}
         self._exchanged: set[str] = set()
 
-    def issue(self, user_id: str) -> str:
+    def issue(self, user_id: str, *, by_submission: bool = False) -> str:
         """A new trigger id for what this person does now."""
         trigger_id = f"{secrets.randbelow(10**12):012d}.{secrets.token_hex(16)}"
-        self._issued[trigger_id] = (user_id, time.monotonic())
+        self._issued[trigger_id] = (Trigger(user_id, by_submission), time.monotonic())
         return trigger_id
 
-    def exchange(self, trigger_id: str) -> str:
-        """The person to whom a view may be shown; refuses what is unknown, used or too old."""
+    def exchange(self, trigger_id: str) -> Trigger:
+        """What the id stands for; refuses one that is unknown, used or too old."""
         if trigger_id in self._exchanged:
             raise RefusalError("exchanged_trigger_id")
         if trigger_id not in self._issued:
             raise RefusalError("invalid_trigger_id")
-        user_id, issued_at = self._issued.pop(trigger_id)
+        trigger, issued_at = self._issued.pop(trigger_id)
         if time.monotonic() - issued_at > self.lifetime_seconds:
             raise RefusalError("expired_trigger_id")
         self._exchanged.add(trigger_id)
-        return user_id
+        return trigger
 
 
 @dataclass

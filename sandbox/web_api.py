@@ -68,7 +68,8 @@ class WebApi:
         if answer.get("error") == "ratelimited":
             retry_after = {"Retry-After": str(answer["retry_after"])}
             return web.json_response(answer, status=429, headers=retry_after)
-        return web.json_response(answer)
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(self._backend.workspace.scopes))}
+        return web.json_response(answer, headers=scopes)
 
     def _answer(self, name: str, token: str, given: Json) -> tuple[Json, Json]:
         """The arguments as they were understood, and the answer to them."""

@@ -115,7 +115,7 @@ complaint = Table(
 complaint_open = and_(
     *(complaint.c.state != literal_column(f"'{s.value}'") for s in State if s.finished)
 )
-partial("ix_complaint_open", complaint.c.location, where=complaint_open)
+partial("ix_complaint_open", complaint.c.id, where=complaint_open)
 Index(None, complaint.c.filed_at)
 
 deadline = Table(

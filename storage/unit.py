@@ -36,7 +36,7 @@ class SqlUnit(SqlBooks):
         """
         await self._refuse_known(keys)
         case = outcome.case
-        await store_rules(self._conn, [case.rules])
+        await store_rules(self._conn, [case])
         row = {"version": 0, **complaint_row(case.complaint, self._kit)}
         result = await self._conn.execute(insert(t.complaint).values(row))
         assert result.inserted_primary_key is not None  # noqa: S101  an insert of one row has one

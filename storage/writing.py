@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flows.policy import Rules
 from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,9 +33,9 @@ class Change:
     after: Case
 
 
-async def store_rules(conn: AsyncConnection, rules: Sequence[Rules]) -> None:
-    """Keep the rules that complaints were filed under; those already kept stay."""
-    by_id = {one.id: one for one in rules}
+async def store_rules(conn: AsyncConnection, cases: Sequence[Case]) -> None:
+    """Keep the rules that these complaints stand under; those already kept stay."""
+    by_id = {case.complaint.rules_id: case.rules for case in cases}
     known = await conn.scalars(select(t.rules.c.id).where(t.rules.c.id.in_(by_id)))
     fresh = by_id.keys() - set(known)
     await _many(
@@ -51,7 +50,7 @@ async def update_complaints(conn: AsyncConnection, kit: Kit, changes: Sequence[C
     changed = [c for c in changes if c.before and c.before.complaint != c.after.complaint]
     if not changed:
         return
-    await store_rules(conn, [c.after.rules for c in changed])
+    await store_rules(conn, [c.after for c in changed])
     rows = [
         {
             "row_id": c.complaint_id,

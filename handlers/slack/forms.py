@@ -141,3 +141,20 @@ FORM_VERBS: Mapping[str, Verb] = {
     ids.WITHDRAW: Verb.WITHDRAW,
     ids.CLOSE: Verb.CLOSE,
 }
+
+
+async def refresh_sheet(call: Call, reference: str) -> None:
+    """Bring the sheet up to date that the act was done from, if it was."""
+    root = call.view.get("root_view_id")
+    if call.view.get("type") != "modal" or (call.submits and root == call.view.get("id")):
+        return
+    try:
+        view = await sheet_of(call, reference, "form")
+        await call.doors.client.views_update(view_id=root, view=view)
+    except (SlackApiError, Refused) as problem:
+        log.info("sheet_not_refreshed", problem=type(problem).__name__)
+
+
+def contact_again(call: Call, case: Case, pen: Pen, typed: Mapping[str, str]) -> View:
+    """The contact form once more, for a further contact, with what was typed."""
+    return pictures.contact(case, pen, ids.CONTACT, typed=typed, channel=call.channel)

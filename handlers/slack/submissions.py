@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.acts import Evidence, FollowUp
+from flows.acts import Evidence
+from flows.ending import FollowUp
 from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
 from flows.contacts import normalise
 from flows.filing import Filing, Spoken

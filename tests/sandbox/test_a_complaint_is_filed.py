@@ -187,3 +187,83 @@ async def test_an_open_modal_hides_the_messages_behind_it(slack: LocalSlack, bot
     await ana.types("/complaint")
     with pytest.raises(CannotDoError, match="ana finds no 'claim' in the open modal"):
         await ana.clicks("claim")
+
+
+async def test_one_of_several_like_buttons_is_named_by_its_value(slack: LocalSlack, bot: LittleBot):
+    opened = []
+
+    @bot.on(bot.app.action("open"))
+    async def open_(ack, body):
+        await ack()
+        opened.append((body["container"]["type"], body["actions"][0]["value"]))
+
+    rows = [
+        {"type": "actions", "elements": [button("open", "Open", reference)]}
+        for reference in ("C-1", "C-2")
+    ]
+    await bot.client.chat_postMessage(channel="U0ANA", text="Yours", blocks=rows)
+    await bot.client.views_publish(user_id="U0ANA", view={"type": "home", "blocks": rows})
+    ana = slack.as_("ana")
+    await ana.clicks("open C-2")
+    await ana.clicks("Open", on=await ana.home())
+    assert opened == [("message", "C-2"), ("view", "C-1")]
+
+
+async def test_people_and_channels_are_picked_by_name(slack: LocalSlack, bot: LittleBot):
+    elements = [
+        {"type": "multi_users_select", "action_id": "who"},
+        {"type": "channels_select", "action_id": "where"},
+        {"type": "external_select", "action_id": "other"},
+    ]
+    blocks = [
+        {
+            "type": "input",
+            "optional": True,
+            "block_id": element["action_id"],
+            "label": {"type": "plain_text", "text": "x"},
+            "element": element,
+        }
+        for element in elements
+    ]
+    ana = slack.as_("ana")
+    await ana.types("/complaint")
+    await bot.client.views_update(
+        view_id=(await ana.modal()).id, view={**MODAL, "callback_id": "x", "blocks": blocks}
+    )
+    await ana.fills(who=["ben", "omar"], where="lounge")
+    assert (await ana.modal()).values == {
+        "who": ["ben", "omar"],
+        "where": "C0LOUNGE",
+        "other": None,
+    }
+    with pytest.raises(CannotDoError, match="takes a list"):
+        await ana.fills(who="ben")
+    with pytest.raises(CannotDoError, match="cannot fill in external_select"):
+        await ana.fills(other="x")
+    with pytest.raises(CannotDoError, match="no input 'whom'; it has: who, where, other"):
+        await ana.fills(whom="x")
+
+
+async def test_a_modal_opened_where_clients_may_not_show_it_is_noticed(
+    slack: LocalSlack, bot: LittleBot
+):
+    view = {**MODAL, "callback_id": "again"}
+
+    @bot.on(bot.app.shortcut("again"))
+    async def shortcut(ack, body, client):
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @bot.on(bot.app.view("again"))
+    async def submitted(ack, body, client):
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    ana = slack.as_("ana")
+    await ana.shortcut("again")
+    await ana.shortcut("again")
+    await ana.submits(story="x", severity="1")
+    assert slack.violations == [
+        "views.open while a modal is open: push or update it",
+        "views.open after a submission: acknowledge it with the view",
+    ]

@@ -225,7 +225,6 @@ async def test_ten_connections_are_the_most(slack: LocalSlack):
         urls = []
         for number in range(11):
             if number == 10:
-                slack.clock.flowing = True
                 await slack.clock.pass_(timedelta(minutes=1))
             urls.append((await client.apps_connections_open(app_token=slack.app_token))["url"])
         sockets = [await session.ws_connect(url) for url in urls]

@@ -20,14 +20,16 @@ async def run(slack: LocalSlack, *words: str) -> Result:
 async def test_a_complaint_is_filed_from_a_terminal(slack: LocalSlack, bot: LittleBot):
     result = await run(slack, "as", "ana", "type", "/complaint")
     assert "ana has open: file" in result.output
-    assert "fields: story, severity, about_staff" in result.output
+    assert "severity = 1 | 2 | 3" in result.output
     result = await run(slack, "as", "ana", "submit", "story=Wrong price", "severity=3")
     assert "story: Tell us more" in result.output
     result = await run(slack, "as", "ana", "submit", "severity=1")
     assert "amends in #front-desk, Fri 13:00" in result.output
+    assert "amends in @amends, Fri 13:00" in result.output
     assert "Call the client by 15:40" in result.output
     result = await run(slack, "as", "ben", "click", "claim")
     assert "@ben takes it" in result.output
+    assert "ben sees nothing new" in (await run(slack, "as", "ben", "dnd", "off")).output
     assert result.exit_code == 0
 
 

@@ -43,6 +43,7 @@ async def test_tokens(slack: LocalSlack, client: AsyncWebClient):
 
 
 async def test_scopes_are_named(client: AsyncWebClient):
+    assert "dnd:read" in (await client.auth_test()).headers["x-oauth-scopes"]
     with pytest.raises(SlackApiError) as caught:
         await client.conversations_info(channel="C0FRONTDESK")
     assert caught.value.response["error"] == "missing_scope"
@@ -116,6 +117,10 @@ async def test_changing_messages(slack: LocalSlack, client: AsyncWebClient):
     assert [m.text for m in slack.channel_messages("front-desk")] == ["mine", "two"]
     await client.chat_delete(**place)
     assert await refused(client.chat_update(**place, text="x")) == "message_not_found"
+    direct = await client.chat_postMessage(channel="U0ANA", text="one")
+    call = client.chat_update(channel="U0ANA", ts=direct["ts"], text="two")
+    assert await refused(call) == "channel_not_found"
+    await client.chat_update(channel=direct["channel"], ts=direct["ts"], text="two")
 
 
 async def test_ephemeral_messages_reach_members_only(client: AsyncWebClient):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from storage_cast import NOON
 
-from flows.policy import Rules
+from flows.policy import PingRule, Rules
 from storage.database import Database
 from storage.vault import new_key
 
@@ -37,4 +37,4 @@ async def database(url: str, key: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def rules() -> Rules:
-    return Rules()
+    return Rules(deadlines={}, pings=PingRule(), hours={})

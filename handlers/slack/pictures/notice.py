@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,39 +25,48 @@ from handlers.slack.pictures.blocks import (
 ITEMS_IN_A_SECTION = 10
 
 
-def notice(key: str, facts: Mapping[str, Any], case: Case, pen: Pen) -> Picture:
-    """Draw a notice about one complaint; what admins hear names the reference only."""
-    complaint = case.complaint
+def notice(
+    key: str, facts: Mapping[str, Any], cases: Mapping[int, Case], number: int | None, pen: Pen
+) -> Picture:
+    """Draw a notice about complaint `number`, or the morning list over several.
+
+    What the admin channel hears names the reference only.
+    """
+    if number is None:
+        return _morning_list(facts["sections"], cases, pen)
+    complaint = cases[number].complaint
     known: dict[str, Fact] = {"reference": complaint.reference}
     if "actor" in facts:
         known["person"] = pen.person(facts["actor"])
-    sentence = pen.say(f"notice.{key}", **known)
-    text = pen.alert(f"notice.{key}", **known)
+    sentence = f"notice.{key.removeprefix('notice_')}"
+    text = pen.alert(sentence, **known)
     if key.startswith("admin_"):
-        return Picture(text, (section(sentence),))
-    row = actions([button(pen, ids.OPEN, complaint.reference)])
-    return Picture(text, (section(sentence, headline(complaint, pen)), *row))
+        return Picture(text, (section(pen.say(sentence, **known)),))
+    lines = section(pen.say(sentence, **known), headline(complaint, pen))
+    return Picture(text, (lines, *actions([button(pen, ids.OPEN, complaint.reference)])))
 
 
-def morning_list(facts: Mapping[str, Any], cases: Mapping[int, Case], pen: Pen) -> Picture:
-    """Draw the morning list: what is late, what is due today, whom to call."""
-    sections: Mapping[str, Sequence[Mapping[str, Any]]] = facts["sections"]
+def _morning_list(
+    sections: Mapping[str, Sequence[Mapping[str, Any]]], cases: Mapping[int, Case], pen: Pen
+) -> Picture:
     count = len({item["number"] for items in sections.values() for item in items})
     blocks: list[Block] = [header(pen.plain("morning.headline", n=count))]
     for name in ("late", "today", "follow_up"):
-        items = sections.get(name, ())
-        if not items:
-            continue
-        blocks.append(section(f"*{pen.say(f'morning.{name}', n=len(items))}*"))
-        for item in items[:ITEMS_IN_A_SECTION]:
-            complaint = cases[item["number"]].complaint
-            due = pen.say(
-                "morning.item",
-                deadline=DeadlineKind(item["kind"]),
-                due=datetime.fromisoformat(item["due"]),
-            )
-            opens = button(pen, ids.OPEN, complaint.reference)
-            blocks.append(section(headline(complaint, pen), due, button=opens))
-        if len(items) > ITEMS_IN_A_SECTION:
-            blocks.append(context(pen.say("morning.more", n=len(items) - ITEMS_IN_A_SECTION)))
+        blocks.extend(_section(name, sections.get(name, ()), cases, pen))
     return Picture(pen.alert("morning.headline", n=count), tuple(blocks))
+
+
+def _section(
+    name: str, items: Sequence[Mapping[str, Any]], cases: Mapping[int, Case], pen: Pen
+) -> Iterator[Block]:
+    if not items:
+        return
+    yield section(f"*{pen.say(f'morning.{name}')}*")
+    for item in items[:ITEMS_IN_A_SECTION]:
+        complaint = cases[item["number"]].complaint
+        due = datetime.fromisoformat(item["due"])
+        what = pen.say("morning.item", deadline=DeadlineKind(item["kind"]), due=due)
+        opens = button(pen, ids.OPEN, complaint.reference)
+        yield section(headline(complaint, pen), what, button=opens)
+    if len(items) > ITEMS_IN_A_SECTION:
+        yield context(pen.say("morning.more", n=len(items) - ITEMS_IN_A_SECTION))

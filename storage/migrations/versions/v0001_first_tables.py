@@ -104,7 +104,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_complaint_open",
         "complaint",
-        ["location"],
+        ["id"],
         **partial("state != 'closed' AND state != 'withdrawn'"),
     )
     op.create_table(

@@ -1,0 +1,199 @@
+"""A stage for stories: a local Slack with a real bot in it, a cast, and time that one can move."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from bot.clinic_file import read_clinic
+from bot.serve import SANDBOX_CLINIC
+from bot.wiring import Bot, SlackAddress, running
+from flows.policy import Clinic
+from sandbox.clock import MovableClock, friday_at_one
+from sandbox.local_slack import LocalSlack
+from sandbox.person import Person, Seen
+from storage.vault import new_key
+
+CAST = ("ana", "ben", "chloe", "omar", "sofia", "maria", "david", "nina", "gus")
+CHANNELS = ("front-desk", "uptown-desk", "managers", "amends-admin", "lounge")
+ANSWER = "answer"
+"""How an answer that only one person sees, in the channel, is called in what a story expects."""
+
+
+class Missed(AssertionError):
+    """A message of a story is missing, or one too many came."""
+
+
+class Stage:
+    """One story's world; every act waits until the bot has done all that follows from it."""
+
+    def __init__(self, console: Console | None = None, clinic: Clinic | None = None) -> None:
+        self._console = console
+        self.clinic = clinic or read_clinic(SANDBOX_CLINIC)
+        self.zone = ZoneInfo(self.clinic.locations[self.clinic.default_location].hours.zone)
+        self.clock = MovableClock(friday_at_one(self.zone.key), flowing=False)
+        self.slack = LocalSlack(self.clock)
+        self.bot: Bot
+        self._world = AsyncExitStack()
+        self._bot_life = AsyncExitStack()
+        self._keys = new_key()
+        self._folder = Path()
+        self._known: dict[str, set[str]] = defaultdict(set)
+
+    async def __aenter__(self) -> Self:
+        await self._world.enter_async_context(self.slack)
+        self._folder = Path(self._world.enter_context(tempfile.TemporaryDirectory()))
+        await self.starts_bot()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._bot_life.aclose()
+        await self._world.aclose()
+        if error is None and self.slack.violations:
+            raise Missed(f"Slack would have refused: {self.slack.violations}")
+
+    @property
+    def database_url(self) -> str:
+        """The story's own database, which outlives a stop of the bot."""
+        return f"sqlite+aiosqlite:///{self._folder}/story.sqlite3"
+
+    async def starts_bot(self) -> None:
+        """Start the bot, on what it knew before if it was stopped."""
+        address = SlackAddress(self.slack.api_url, self.slack.bot_token, self.slack.app_token)
+        life = running(address, self.database_url, self._keys, self.clinic, self.clock)
+        self.bot = await self._bot_life.enter_async_context(life)
+        self.clock.register(self.bot.activity)
+        await self.clock.settle()
+
+    async def stops_bot(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        self.clock.forget(self.bot.activity)
+        await self._bot_life.aclose()
+        self._bot_life = AsyncExitStack()
+
+    def as_(self, name: str) -> Person:
+        """Somebody of the cast."""
+        return self.slack.as_(name)
+
+    @property
+    def now(self) -> datetime:
+        """The story's time, in the clinic's zone."""
+        return self.clock.now().astimezone(self.zone)
+
+    def tell(self, words: str) -> None:
+        """Say what happens, to those who watch."""
+        if self._console:
+            self._console.print(Text(f"{self.now:%a %H:%M}  {words}", style="bold cyan"))
+
+    async def passes(self, **duration: float) -> None:
+        """Let time pass: `minutes=30`, `days=14`."""
+        await self.clock.pass_(timedelta(**duration))
+        self.tell("…")
+
+    async def until(self, hour: int, minute: int = 0, days: int = 0) -> None:
+        """Let time pass until that time of day in the clinic's zone, `days` from today."""
+        day = self.now.date() + timedelta(days=days)
+        at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=self.zone)
+        await self.clock.pass_(at - self.clock.now())
+        self.tell("…")
+
+    async def files(self, name: str, words: str, **fields: Any) -> str:
+        """Somebody types `/complaint` with these words and sends the form; the reference."""
+        person = self.as_(name)
+        channel = fields.pop("channel", "front-desk")
+        self.tell(f"{name} types in #{channel}: /complaint {words}")
+        await person.types(f"/complaint {words}", channel)
+        errors = await person.submits(**fields)
+        if errors:
+            raise Missed(f"the form was not taken: {errors}")
+        async with self.bot.store.look() as books:
+            from flows.ports import Query
+
+            cases = await books.cases(Query(open_only=False))
+        newest = max(cases, key=lambda case: case.complaint.number or 0)
+        return newest.complaint.reference
+
+    async def types(self, name: str, text: str, channel: str = "front-desk") -> None:
+        """Somebody types a command or message."""
+        self.tell(f"{name} types in #{channel}: {text}")
+        await self.as_(name).types(text, channel)
+
+    async def clicks(self, name: str, what: str, on: Seen | None = None) -> None:
+        """Somebody presses a button on the newest message that has it."""
+        self.tell(f"{name} presses “{what}”")
+        await self.as_(name).clicks(what, on)
+
+    async def submits(self, name: str, **fields: Any) -> None:
+        """Somebody fills the open form and sends it; it must be taken."""
+        told = ", ".join(f"{field}: {value}" for field, value in fields.items())
+        self.tell(f"{name} sends the form: {told}")
+        errors = await self.as_(name).submits(**fields)
+        if errors:
+            raise Missed(f"the form was not taken: {errors}")
+
+    async def expects(self, **heard: list[str]) -> None:
+        """Hold what was said since the last look against exactly this.
+
+        `heard` names people, and channels with `_` for `-`, each with the keys of the messages in
+        their order; who is not named must have heard nothing. `answer` is an ephemeral answer.
+        """
+        said = await self._said()
+        wanted = {name.replace("_", "-"): keys for name, keys in heard.items() if keys}
+        if said != wanted:
+            raise Missed(f"at {self.now:%a %H:%M} expected {wanted}, heard {said}")
+
+    async def hears_nothing_more(self) -> None:
+        """Everybody has heard all there was."""
+        await self.expects()
+
+    async def look_away(self) -> None:
+        """Take note of what was said without holding it against anything."""
+        await self._said()
+
+    async def _said(self) -> dict[str, list[str]]:
+        said: dict[str, list[str]] = {}
+        for channel in CHANNELS:
+            new = self._new(channel, self.slack.channel_messages(channel))
+            if new:
+                said[channel] = [_key_of(message) for message in new]
+                self._print(f"#{channel}", new)
+        for name in CAST:
+            new = self._new(f"@{name}", await self.as_(name).hears(since="0"))
+            if new:
+                said[name] = [_key_of(message) for message in new]
+                self._print(name, new)
+        return said
+
+    def _new(self, place: str, messages: list[Seen]) -> list[Seen]:
+        fresh = [m for m in messages if m.by_bot and m.ts not in self._known[place]]
+        self._known[place] |= {m.ts for m in fresh}
+        return fresh
+
+    def _print(self, place: str, messages: list[Seen]) -> None:
+        if not self._console:
+            return
+        for message in messages:
+            thread = " (in the thread)" if message.thread_ts else ""
+            self._console.print(Text(f"           Amends → {place}{thread}", style="green"))
+            self._console.print(Padding(Text(message.readable), (0, 0, 0, 13)))
+
+
+def _key_of(message: Seen) -> str:
+    if message.event_type is None:
+        return ANSWER
+    return message.event_type.removeprefix("amends_")

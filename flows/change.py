@@ -1,0 +1,196 @@
+"""What every decision shares: its moment, changing a case, and rounding an act off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flows.complaint import (
+    Complaint,
+    Deadline,
+    DeadlineKind,
+    Entry,
+    ReminderState,
+    Severity,
+)
+from flows.deadlines import due_at
+from flows.ladder import rescheduled
+from flows.next_step import Playbook
+from flows.policy import Clinic
+from flows.ports import Absence, Case, Message, Outcome, Purpose
+from flows.standing import Refused
+from flows.telling import card_messages, home_messages, thread_message
+
+PROMISES = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE)
+"""The deadlines that start with the receipt, in the order in which they are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Who acts, when, by which door, in which clinic: what every decision is given."""
+
+    actor: str
+    door: str
+    now: datetime
+    clinic: Clinic
+    absences: Mapping[str, Absence]
+    playbook: Playbook
+
+    def entry(self, kind: str, private: Mapping[str, str] | None = None, **public: str) -> Entry:
+        """A line of history by this actor at this moment."""
+        return Entry(kind, self.actor, self.now, self.door, public, private or {})
+
+
+def conclude(
+    before: Case | None,
+    after: Case,
+    moment: Moment,
+    *entries: Entry,
+    messages: tuple[Message, ...] = (),
+) -> Outcome:
+    """Round an act off: clock, ledger, pings that are answered, card, thread, Home tabs."""
+    after = rescheduled(_superseded(seen(after, moment, acted=True)))
+    live = {deadline.kind for deadline in after.deadlines if deadline.live}
+    former_owner = before.complaint.owner if before else after.complaint.owner
+    handed_over = former_owner != after.complaint.owner
+    kept = tuple(
+        ping
+        for ping in after.pings
+        if ping.kinds & live and not (handed_over and ping.person == former_owner)
+    )
+    # Answered pings lose their buttons; the actor's own shows what the act changed.
+    edits = tuple(
+        Message(Purpose.EDIT, ping.person, "edit", number=after.complaint.number, edits=ping.id)
+        for ping in after.pings
+        if ping not in kept or ping.person == moment.actor
+    )
+    after = replace(after, pings=kept)
+    lines = tuple(
+        line
+        for entry in entries
+        if (line := thread_message(after, moment.clinic, entry)) is not None
+    )
+    said = (
+        *card_messages(before, after, moment.clinic),
+        *lines,
+        *edits,
+        *home_messages(before, after, moment.actor),
+        *messages,
+    )
+    return Outcome(after, entries, said)
+
+
+def promise(
+    kind: DeadlineKind, case: Case, starts_at: datetime, set_at: datetime
+) -> Deadline | None:
+    """The deadline of a kind that starts then; None when the rules have none for the severity."""
+    complaint = case.complaint
+    due = due_at(kind, complaint.severity, starts_at, case.rules, complaint.location)
+    return None if due is None else Deadline(kind, starts_at, due, set_at)
+
+
+def still_open(case: Case) -> None:
+    """Raise Refused for what is closed or withdrawn."""
+    complaint = case.complaint
+    if complaint.state.finished:
+        raise Refused("refused.finished", at=complaint.closed_at)
+
+
+def with_(case: Case, **changes: object) -> Case:
+    """The case with fields of its complaint changed."""
+    complaint: Complaint = replace(case.complaint, **changes)  # type: ignore[arg-type]
+    return replace(case, complaint=complaint)
+
+
+def each_live(case: Case, kinds: set[DeadlineKind], change: Callable[[Deadline], Deadline]) -> Case:
+    """The case with its live deadlines of these kinds changed."""
+    return replace(
+        case,
+        deadlines=tuple(change(d) if d.live and d.kind in kinds else d for d in case.deadlines),
+    )
+
+
+def met(case: Case, kinds: set[DeadlineKind], now: datetime) -> Case:
+    """The case with its live deadlines of these kinds met."""
+    return each_live(case, kinds, lambda d: replace(d, met_at=now))
+
+
+def met_custom(case: Case, what: str, now: datetime) -> Case:
+    """The case with the reminders set by hand met that asked for `what`."""
+    return replace(
+        case,
+        deadlines=tuple(
+            replace(d, met_at=now)
+            if d.live and d.kind is DeadlineKind.CUSTOM and d.what == what
+            else d
+            for d in case.deadlines
+        ),
+    )
+
+
+def dropped(case: Case, kinds: set[DeadlineKind], now: datetime) -> Case:
+    """The case with its live deadlines of these kinds given up."""
+    return each_live(case, kinds, lambda d: replace(d, dropped_at=now))
+
+
+def replaced(case: Case, old: Deadline, new: Deadline) -> Case:
+    """The case with one deadline in place of another."""
+    return replace(case, deadlines=tuple(new if d is old else d for d in case.deadlines))
+
+
+def added(case: Case, deadline: Deadline | None) -> Case:
+    """The case with one more deadline, if there is one."""
+    return case if deadline is None else replace(case, deadlines=(*case.deadlines, deadline))
+
+
+def custom(at: datetime, moment: Moment, what: str) -> Deadline:
+    """A deadline set by hand: `what` is the verb that meets it."""
+    return Deadline(DeadlineKind.CUSTOM, moment.now, at, moment.now, set_by=moment.actor, what=what)
+
+
+def later(case: Case, start: datetime, duration: timedelta) -> datetime:
+    """`duration` later as this complaint counts short times: open minutes, unless severe."""
+    if case.complaint.severity is Severity.SEVERE:
+        return start + duration
+    return case.rules.hours[case.complaint.location].add_open(start, duration)
+
+
+def seen(case: Case, moment: Moment, *, acted: bool = False) -> Case:
+    """The ledger knows that this person saw what they were told (bots get no read receipts)."""
+    told = (ReminderState.SENT, ReminderState.QUEUED)
+    return replace(
+        case,
+        reminders=tuple(
+            replace(
+                r,
+                seen_at=r.seen_at or moment.now,
+                acted_at=(r.acted_at or moment.now) if acted else r.acted_at,
+            )
+            if r.recipient == moment.actor and r.state in told
+            else r
+            for r in case.reminders
+        ),
+    )
+
+
+def _superseded(case: Case) -> Case:
+    """Reminders still waiting for a deadline that is over, or was moved, are not sent."""
+    live = {(d.kind, d.due_at) for d in case.deadlines if d.live}
+    return replace(
+        case,
+        reminders=tuple(
+            replace(r, state=ReminderState.SUPERSEDED)
+            if r.state is ReminderState.WAITING and (r.deadline, r.due_at) not in live
+            else r
+            for r in case.reminders
+        ),
+    )
+
+
+def notice_to(person: str, key: str, case: Case, moment: Moment) -> tuple[Message, ...]:
+    """Tell one person something without a duty, unless it was their own act."""
+    if person == moment.actor:
+        return ()
+    facts = {"actor": moment.actor}
+    return (Message(Purpose.NOTICE, person, key, facts, number=case.complaint.number),)

@@ -1,0 +1,178 @@
+"""When a deadline is due, when its ladder tells whom, and why: the one place for this arithmetic.
+
+The rules (design.md, *Deadlines and pings*). Severity 3 never waits: durations are simply added.
+For severity 1 and 2 what is shorter than four hours counts open minutes only; what is longer runs
+on the wall clock, and a due time outside hours moves to an hour after the next opening. A ping
+outside hours comes at opening. The follow-up is a day, not a duration: whole days after the
+resolution at the usual call time of an open day, whatever the severity.
+
+All instants are aware and in UTC. `rules` are those the complaint was filed under.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flows.complaint import Deadline, DeadlineKind, Said, Severity
+from flows.hours import ONE_DAY, Hours
+from flows.policy import Rules, When
+
+COUNTED_OPEN = timedelta(hours=4)
+"""Shorter than this counts open minutes; from here on the wall clock."""
+
+AFTER_OPENING = timedelta(hours=1)
+"""How long after opening something is due that would have been due while we were closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One rung of a deadline's ladder as an instant.
+
+    `round` counts how often this `tell` is told on the full ladder, from 1. `index` is the place
+    on the full ladder in the order of time, each step counted once for each who is told; rungs
+    dropped because they were past when the deadline was set keep their index, so that
+    `Deadline.rungs_fired` (the index of the last rung behind us, plus one) means the same always.
+    A moved deadline has another order: whoever moves it sets `rungs_fired` back to 0.
+    """
+
+    at: datetime
+    tell: str
+    round: int
+    before_due: bool
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A due time together with what explains it, so that the two can't drift apart."""
+
+    due: datetime
+    because: tuple[Said, ...]
+
+
+def due_at(
+    kind: DeadlineKind, severity: Severity, starts_at: datetime, rules: Rules, location_id: str
+) -> datetime | None:
+    """When it is due; None where the clinic promises nothing, and for what is set by hand."""
+    target = _target(kind, severity, starts_at, rules, location_id)
+    return target.due if target else None
+
+
+def plan(
+    deadline: Deadline, severity: Severity, rules: Rules, location_id: str
+) -> tuple[Planned, ...]:
+    """The ladder of a deadline as instants, soonest first.
+
+    Left out are rungs before the due time that were past when it was set; a rung at the start
+    itself is told to all the same when the deadline was set at its start. A due time that was
+    past when it was set counts from then: its rung comes at once and later ones keep their
+    distance.
+    """
+    hours = rules.hours[location_id]
+    counted_from = max(deadline.due_at, deadline.set_at)
+    at_start = deadline.set_at == deadline.starts_at
+    # Sorting is stable: rungs of one instant stay in the order of the clinic file.
+    ladder = sorted(
+        (
+            (_instant(step.when, deadline.starts_at, counted_from, severity, hours), step.when, who)
+            for step in rules.deadlines[deadline.kind].ladder
+            for who in step.tell
+        ),
+        key=lambda rung: rung[0],
+    )
+    rounds: dict[str, int] = {}
+    planned = []
+    for index, (at, when, who) in enumerate(ladder):
+        rounds[who] = rounds.get(who, 0) + 1
+        told_at_start = at_start and when == When("start")
+        if at <= deadline.set_at and at < counted_from and not told_at_start:
+            continue
+        planned.append(Planned(at, who, rounds[who], at < deadline.due_at, index))
+    return tuple(planned)
+
+
+def explain(
+    deadline: Deadline, severity: Severity, rules: Rules, location_id: str
+) -> tuple[Said, ...]:
+    """Why a deadline is due when it is, as text keys; instants and durations stay what they are.
+
+    What rules can't account for was set by hand. `explain.met`, `explain.hold` and
+    `explain.rest` follow where they apply.
+    """
+    target = _target(deadline.kind, severity, deadline.starts_at, rules, location_id)
+    if target is not None and target.due == deadline.due_at:
+        said = list(target.because)
+    else:
+        said = [Said("explain.as_set", {"due": deadline.due_at, "set_at": deadline.set_at})]
+    if deadline.met_at is not None:
+        said.append(Said("explain.met", {"at": deadline.met_at}))
+    elif deadline.live:
+        if deadline.hold_until is not None:
+            said.append(Said("explain.hold", {"until": deadline.hold_until}))
+        if deadline.rest_until is not None:
+            said.append(Said("explain.rest", {"until": deadline.rest_until}))
+    return tuple(said)
+
+
+def _target(
+    kind: DeadlineKind, severity: Severity, starts_at: datetime, rules: Rules, location_id: str
+) -> _Target | None:
+    within = rules.deadlines[kind].within
+    duration = within[severity] if within is not None else None
+    if duration is None:
+        return None
+    hours = rules.hours[location_id]
+    if kind is DeadlineKind.FOLLOW_UP and not duration % ONE_DAY:
+        return _on_a_day(duration // ONE_DAY, starts_at, hours)
+    facts = {"start": starts_at, "duration": duration}
+    due = starts_at + duration
+    if severity is Severity.SEVERE:
+        return _Target(due, (Said("explain.never_waits", {**facts, "due": due}),))
+    if kind is DeadlineKind.FOLLOW_UP:
+        # Less than days is for trying things out; nobody wants to wait for opening then.
+        return _Target(due, (Said("explain.wall_clock", {**facts, "due": due}),))
+    if duration < COUNTED_OPEN:
+        due = hours.add_open(starts_at, duration)
+        return _Target(due, (Said("explain.open_minutes", {**facts, "due": due}),))
+    because = Said("explain.wall_clock", {**facts, "due": due})
+    if hours.covers(due):
+        return _Target(due, (because,))
+    opening = hours.next_opening(due)
+    moved = hours.add_open(opening, AFTER_OPENING)
+    closing = hours.closing(hours.local_day(opening))
+    if closing is not None:
+        # A day that is open for less than an hour is not a reason to lose another day.
+        moved = min(moved, closing)
+    facts_of_move = {"was": due, "opening": opening, "due": moved}
+    return _Target(moved, (because, Said("explain.moved_to_opening", facts_of_move)))
+
+
+def _on_a_day(days: int, starts_at: datetime, hours: Hours) -> _Target:
+    day = hours.local_day(starts_at) + days * ONE_DAY
+    wanted = hours.call_at(day)
+    if hours.open_day(day):
+        facts = {"start": starts_at, "days": days, "due": wanted}
+        return _Target(wanted, (Said("explain.follow_up_day", facts),))
+    due = hours.call_at(hours.next_open_day(day))
+    facts = {"start": starts_at, "days": days, "due": due, "was": wanted}
+    return _Target(due, (Said("explain.follow_up_moved", facts),))
+
+
+def _instant(
+    when: When, starts_at: datetime, due: datetime, severity: Severity, hours: Hours
+) -> datetime:
+    """When a rung comes."""
+    if when.anchor == "next_open_day":
+        opening = hours.opening(hours.next_open_day(hours.local_day(due)))
+        assert opening is not None, "an open day has an opening"  # noqa: S101
+        return opening
+    if when.anchor == "clock":
+        at = hours.at_local(hours.local_day(due), when.clock)
+    else:
+        base = starts_at if when.anchor == "start" else due
+        counts_open = severity is not Severity.SEVERE and abs(when.offset) < COUNTED_OPEN
+        at = hours.add_open(base, when.offset) if counts_open else base + when.offset
+    if severity is Severity.SEVERE or hours.covers(at):
+        return at
+    return hours.next_opening(at)

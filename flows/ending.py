@@ -1,0 +1,173 @@
+"""How a complaint comes to an end: resolved, followed up, closed; reopened or withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flows.change import (
+    PROMISES,
+    Moment,
+    added,
+    conclude,
+    custom,
+    dropped,
+    met,
+    notice_to,
+    promise,
+    replaced,
+    still_open,
+    with_,
+)
+from flows.complaint import CameBack, DeadlineKind, Remedy, Severity, State
+from flows.ports import Case, Outcome
+from flows.standing import Refused, Verb, check
+
+CLOSING_AFTER = timedelta(days=7)
+"""How long after the follow-up the owner is reminded to close the complaint; our own choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What the two-week follow-up found."""
+
+    reached: str
+    outcome: str
+    booked_again: bool | None
+    rating: int | None
+
+
+def resolve(
+    case: Case, done: str, remedy: Remedy, accepted: bool | None, moment: Moment
+) -> Outcome:
+    """Record what was done; this keeps every earlier promise and sets the follow-up."""
+    check(moment.actor, Verb.RESOLVE, case, moment.clinic)
+    still_open(case)
+    if case.complaint.state is State.RESOLVED:
+        raise Refused("refused.already_resolved", at=case.complaint.resolved_at)
+    after = resolved(case, remedy, accepted, moment)
+    entry = moment.entry(
+        "resolved",
+        {"done": done},
+        remedy=remedy.value,
+        accepted="unknown" if accepted is None else "yes" if accepted else "no",
+    )
+    return conclude(case, after, moment, entry)
+
+
+def resolved(case: Case, remedy: Remedy, accepted: bool | None, moment: Moment) -> Case:
+    """The case resolved at this moment, with its follow-up set."""
+    complaint = case.complaint
+    after = met(case, {*PROMISES, DeadlineKind.TAKE_CHARGE, DeadlineKind.CUSTOM}, moment.now)
+    after = with_(
+        after,
+        state=State.RESOLVED,
+        resolved_at=moment.now,
+        remedy=remedy,
+        remedy_accepted=accepted,
+        acknowledged_at=complaint.acknowledged_at or moment.now,
+        acknowledged_by=complaint.acknowledged_by or moment.actor,
+        acknowledged_how=complaint.acknowledged_how or "resolved",
+    )
+    return added(after, promise(DeadlineKind.FOLLOW_UP, after, moment.now, moment.now))
+
+
+def follow_up_at(case: Case, at: datetime, moment: Moment) -> Outcome:
+    """Set when to follow up: moves the follow-up of a resolved complaint, else adds a reminder."""
+    check(moment.actor, Verb.FOLLOW_UP, case, moment.clinic)
+    still_open(case)
+    planned = case.deadline(DeadlineKind.FOLLOW_UP)
+    if planned is not None:
+        moved = replace(planned, due_at=at, set_at=moment.now, rungs_fired=0)
+        after = replaced(case, planned, moved)
+    else:
+        after = added(case, custom(at, moment, "contact"))
+    return conclude(case, after, moment, moment.entry("follow_up_set", at=at.isoformat()))
+
+
+def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
+    """Log the follow-up; reaching the client (severity 1: a message will do) meets it.
+
+    The owner is reminded to close the complaint a week later.
+    """
+    check(moment.actor, Verb.FOLLOW_UP_DONE, case, moment.clinic)
+    complaint = case.complaint
+    if complaint.state is not State.RESOLVED:
+        raise Refused("refused.not_resolved")
+    if case.deadline(DeadlineKind.FOLLOW_UP) is None:
+        raise Refused("refused.follow_up_logged")
+    if found.reached == "message" and complaint.severity is not Severity.MINOR:
+        raise Refused("refused.follow_up_needs_call", field="reached")
+    after = case
+    if found.reached != "no":
+        after = met(after, {DeadlineKind.FOLLOW_UP}, moment.now)
+        after = with_(after, booked_again=found.booked_again, rating=found.rating)
+        hours = case.rules.hours[complaint.location]
+        day = hours.local_day(moment.now + CLOSING_AFTER)
+        if not hours.open_day(day):
+            day = hours.next_open_day(day)
+        closing = custom(hours.at_local(day, hours.call_time), moment, "close")
+        after = added(after, replace(closing, set_by=complaint.owner))
+    else:
+        after = with_(after, attempts=complaint.attempts + 1)
+    public = {"reached": found.reached}
+    if found.rating is not None:
+        public["rating"] = str(found.rating)
+    entry = moment.entry("followed_up", {"outcome": found.outcome}, **public)
+    return conclude(case, after, moment, entry)
+
+
+def close(case: Case, learned: str, came_back: CameBack, moment: Moment) -> Outcome:
+    """End a resolved and followed-up complaint: what was learned, and whether she came back."""
+    check(moment.actor, Verb.CLOSE, case, moment.clinic)
+    complaint = case.complaint
+    if complaint.state.finished:
+        raise Refused("refused.finished", at=complaint.closed_at)
+    if complaint.state is not State.RESOLVED:
+        raise Refused("refused.not_resolved", field="outcome")
+    follow_up = case.deadline(DeadlineKind.FOLLOW_UP)
+    if follow_up is not None:
+        raise Refused("refused.follow_up_open", field="outcome", due=follow_up.due_at)
+    after = met(case, {DeadlineKind.CUSTOM}, moment.now)
+    after = with_(after, state=State.CLOSED, closed_at=moment.now, came_back=came_back)
+    entry = moment.entry("closed", {"outcome": learned}, came_back=came_back.value)
+    return conclude(case, after, moment, entry)
+
+
+def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
+    """Take a resolved or closed complaint up again: `feedback` and `resolve` start anew."""
+    check(moment.actor, Verb.REOPEN, case, moment.clinic)
+    complaint = case.complaint
+    if complaint.state not in (State.RESOLVED, State.CLOSED, State.WITHDRAWN):
+        raise Refused("refused.not_finished")
+    kept = tuple(
+        step
+        for step in complaint.steps_done
+        if moment.playbook.stage_of(step) in (State.NEW, State.ACKNOWLEDGED)
+    )
+    after = dropped(case, set(DeadlineKind), moment.now)
+    after = with_(
+        after,
+        state=State.INVESTIGATING,
+        resolved_at=None,
+        closed_at=None,
+        remedy=None,
+        remedy_accepted=None,
+        steps_done=kept,
+        times_reopened=complaint.times_reopened + 1,
+        acknowledged_at=complaint.acknowledged_at or moment.now,
+    )
+    for kind in (DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE):
+        after = added(after, promise(kind, after, moment.now, moment.now))
+    notice = notice_to(complaint.owner, "notice_reopened", case, moment)
+    entry = moment.entry("reopened", {"reason": reason})
+    return conclude(case, after, moment, entry, messages=notice)
+
+
+def withdraw(case: Case, reason: str, moment: Moment) -> Outcome:
+    """The client takes the complaint back, or it was filed by mistake: nothing is due any more."""
+    check(moment.actor, Verb.WITHDRAW, case, moment.clinic)
+    still_open(case)
+    after = dropped(case, set(DeadlineKind), moment.now)
+    after = with_(after, state=State.WITHDRAWN, closed_at=moment.now)
+    return conclude(case, after, moment, moment.entry("withdrawn", {"reason": reason}))

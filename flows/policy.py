@@ -1,0 +1,527 @@
+"""The clinic's policy: its people, its locations, and what it promises to whom in what time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+
+from flows.complaint import DeadlineKind, Severity
+from flows.hours import (
+    ClockTime,
+    ClosedDays,
+    Hours,
+    Week,
+    Zone,
+    check_open_days,
+    did_you_mean,
+    quoted,
+    read_clock,
+)
+
+UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+"""The units of a duration in seconds; a day is 24 hours."""
+
+
+def parse_duration(written: object) -> timedelta:
+    """A duration written as `90s`, `15m`, `1h`, `14d` or, larger units first, `1h30m`.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    pattern = "".join(rf"(?:(?P<{unit}>\d{{1,6}}){unit})?" for unit in UNITS)
+    match = re.fullmatch(pattern, written) if isinstance(written, str) else None
+    if not match or not match.group():
+        raise ValueError(
+            f'{quoted(written)} is not a duration such as "90s", "15m", "1h30m" or "14d"'
+        )
+    parts = match.groupdict(default="0")
+    return timedelta(seconds=sum(int(parts[unit]) * size for unit, size in UNITS.items()))
+
+
+def format_duration(duration: timedelta) -> str:
+    """The shortest writing of a duration that `parse_duration` reads back."""
+    left = round(duration.total_seconds())
+    written = ""
+    for unit, size in UNITS.items():
+        count, left = divmod(left, size)
+        written += f"{count}{unit}" if count else ""
+    return written or "0s"
+
+
+def _read_duration_or_zero(written: object) -> timedelta:
+    return written if isinstance(written, timedelta) else parse_duration(written)
+
+
+def _read_duration(written: object) -> timedelta:
+    duration = _read_duration_or_zero(written)
+    if duration <= timedelta(0):
+        raise ValueError(f"{quoted(written)} has to be longer than nothing")
+    return duration
+
+
+def _read_within(written: object) -> timedelta | None:
+    return None if written is None or written == "none" else _read_duration(written)
+
+
+Duration = Annotated[timedelta, PlainValidator(_read_duration), PlainSerializer(format_duration)]
+DurationOrZero = Annotated[
+    timedelta, PlainValidator(_read_duration_or_zero), PlainSerializer(format_duration)
+]
+Within = Annotated[
+    timedelta | None,
+    PlainValidator(_read_within),
+    PlainSerializer(lambda within: "none" if within is None else format_duration(within)),
+]
+"""A duration, or None where the clinic wrote `none`: there is no such promise."""
+
+
+def _pattern(pattern: str, what: str) -> AfterValidator:
+    """A check that a text has a shape, with an error in words."""
+
+    def check(written: str) -> str:
+        if not re.fullmatch(pattern, written):
+            raise ValueError(f"{quoted(written)} is not {what}")
+        return written
+
+    return AfterValidator(check)
+
+
+def _check_region(region: str) -> str:
+    if region not in SUPPORTED_REGIONS:
+        raise ValueError(f'{quoted(region)} is not a phone region such as "US" or "GB"')
+    return region
+
+
+PersonId = Annotated[str, _pattern(r"[UW][A-Z0-9]+", "a Slack user id (such as U0ANA)")]
+ChannelId = Annotated[str, _pattern(r"[CG][A-Z0-9]+", "a Slack channel id (such as C0FRONTDESK)")]
+LocationId = Annotated[str, _pattern(r"[a-z0-9_-]+", "a short name in small letters and digits")]
+Language = Annotated[str, _pattern(r"[a-z]{2}", 'a language code such as "en"')]
+Currency = Annotated[str, _pattern(r"[A-Z]{3}", 'a currency code such as "USD"')]
+Region = Annotated[str, AfterValidator(_check_region)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Role(StrEnum):
+    """What a person is in the clinic."""
+
+    STAFF = "staff"
+    CLINICIAN = "clinician"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    DIRECTOR = "director"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """The place on the ladder of escalation, 0 to 3; admins stand outside of it, at 0."""
+        return {Role.SUPERVISOR: 1, Role.MANAGER: 2, Role.DIRECTOR: 3}.get(self, 0)
+
+
+class Person(_Model):
+    """Somebody of the clinic; `id` is the Slack user id."""
+
+    id: PersonId
+    name: Text
+    role: Role
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
+    reports_to: str | None = None
+    locations: tuple[str, ...] | None = None
+    """Where the person works; None means everywhere."""
+
+    def works_at(self, location: str) -> bool:
+        """Whether the person works at that location."""
+        return self.locations is None or location in self.locations
+
+
+class Location(_Model):
+    """A site with its own channel, people, hours and zone."""
+
+    id: LocationId
+    name: Text
+    channel: ChannelId
+    zone: Zone
+    week: Week = Field(alias="hours")
+    closed: ClosedDays = ()
+    call_time: ClockTime
+    phone_region: Region
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
+    emergency_number: Text
+    on_duty: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Who is asked first, by id; the role on the ladder is the person's."""
+
+    @model_validator(mode="after")
+    def _opens_at_all(self) -> Self:
+        check_open_days(self.week, self.closed)
+        return self
+
+    @cached_property
+    def hours(self) -> Hours:
+        """When the location is open."""
+        return Hours(zone=self.zone, week=self.week, closed=self.closed, call_time=self.call_time)
+
+
+Tell = Literal["owner", "supervisor", "manager", "managers", "director", "set_by"]
+"""Who is told: `managers` are all of them, `manager` the one whose turn it is, `set_by` who set a
+reminder by hand; the others are rungs of design.md, *People*."""
+TELLS: tuple[str, ...] = get_args(Tell)
+
+
+class When(NamedTuple):
+    """The moment of a ladder step.
+
+    `anchor` is what it is counted from: `start` and `due` with an `offset` (negative is before),
+    `clock` a wall clock time on the due day, `next_open_day` the opening of the first open day
+    after it.
+    """
+
+    anchor: Literal["start", "due", "clock", "next_open_day"]
+    offset: timedelta = timedelta(0)
+    clock: time = time(0)
+
+    def __str__(self) -> str:
+        if self.anchor == "clock":
+            return f"at {self.clock:%H:%M}"
+        if self.anchor == "next_open_day":
+            return "next open day"
+        if not self.offset:
+            return self.anchor
+        sign = "-" if self.offset < timedelta(0) else "+"
+        return f"{self.anchor}{sign}{format_duration(abs(self.offset))}"
+
+
+def parse_when(written: object) -> When:
+    """The moment of a ladder step as the clinic file writes it.
+
+    Raises:
+        ValueError: for anything but `start`, `start+30m`, `due`, `due-2h`, `due+15m`,
+            `at 16:00` and `next open day`.
+    """
+    if isinstance(written, When):
+        return written
+    words = written.strip() if isinstance(written, str) else ""
+    if words == "start":
+        return When("start")
+    if words == "due":
+        return When("due")
+    if words == "next open day":
+        return When("next_open_day")
+    if words.startswith("at "):
+        return When("clock", clock=read_clock(words.removeprefix("at ").strip()))
+    match = re.fullmatch(r"(start|due)\s*([+-])\s*(\w+)", words)
+    if match is None or match.group(1, 2) == ("start", "-"):
+        raise ValueError(
+            f'{quoted(written)} is not a moment such as "start+30m", "due-2h", "due", '
+            '"due+15m", "at 16:00" or "next open day"'
+        )
+    offset = _read_duration(match[3])
+    if match[1] == "start":
+        return When("start", offset)
+    return When("due", offset if match[2] == "+" else -offset)
+
+
+class LadderStep(_Model):
+    """When a deadline's ladder tells whom; the file writes it as `["due", "owner", "manager"]`."""
+
+    when: Annotated[When, PlainValidator(parse_when), PlainSerializer(str)]
+    tell: tuple[Tell, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, written: object) -> object:
+        if isinstance(written, dict):
+            return written
+        if not isinstance(written, list | tuple) or len(written) < 2:
+            raise ValueError('a step is written as ["due+15m", "manager"]: when, then who is told')
+        when, *tell = written
+        return {"when": when, "tell": tell}
+
+    @model_serializer
+    def _write(self) -> list[str]:
+        return [str(self.when), *self.tell]
+
+
+class DeadlineRule(_Model):
+    """What is promised by one kind of deadline, and who is told when.
+
+    `within` is the time allowed by severity; only `custom` has none, its due time being set by
+    hand. `morning_list` says who, besides the owner, has it in the morning list while it is late.
+    """
+
+    within: dict[Severity, Within] | None = None
+    ladder: tuple[LadderStep, ...]
+    morning_list: tuple[Tell, ...] = ()
+
+    @model_validator(mode="after")
+    def _steps_fit(self) -> Self:
+        if self.within is None:
+            return self
+        for severity in Severity:
+            if severity not in self.within:
+                raise ValueError(
+                    f'within says nothing of severity {severity}; give a duration or "none"'
+                )
+        shortest = min((w for w in self.within.values() if w is not None), default=None)
+        for step in self.ladder:
+            when = step.when
+            early = when.anchor == "start" or when.offset < timedelta(0)
+            if shortest is not None and early and abs(when.offset) >= shortest:
+                raise ValueError(
+                    f'"{when}" does not lie between start and due, which may be only '
+                    f"{format_duration(shortest)} apart; count later steps from due"
+                )
+        return self
+
+
+class PingRule(_Model):
+    """How pings are held back and gathered (design.md, *Deadlines and pings*)."""
+
+    hold: Duration = timedelta(minutes=15)
+    rest: Duration = timedelta(minutes=20)
+    snooze: Duration = timedelta(minutes=10)
+    snoozes: Annotated[int, Field(ge=0)] = 2
+    gather: DurationOrZero = timedelta(minutes=5)
+
+
+class Rules(_Model):
+    """What a complaint keeps from the policy when it is filed; a later policy can't change it."""
+
+    deadlines: dict[DeadlineKind, DeadlineRule]
+    pings: PingRule
+    hours: dict[str, Hours]
+    """The hours by location."""
+
+    @cached_property
+    def id(self) -> str:
+        """A short hash of the content: equal rules have equal ids, in whatever order written."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in the clinic file: where, as the keys that lead there, and what."""
+
+    where: tuple[str | int, ...]
+    what: str
+
+    def __str__(self) -> str:
+        return f"{dotted(self.where)}: {self.what}"
+
+
+def dotted(where: tuple[str | int, ...]) -> str:
+    """A place in the clinic file as people read it: `locations.downtown.on_duty[2]`."""
+    written = ""
+    for part in where:
+        written += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return written.removeprefix(".")
+
+
+class ClinicError(ValueError):
+    """Parts of the clinic file contradict each other; names every place."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+class Clinic(_Model):
+    """The clinic file as a whole. Fields are in the order in which their checks need each other:
+    a check that needs a broken part waits until that part is right."""
+
+    name: Text
+    currency: Currency
+    people: dict[str, Person]
+    locations: Annotated[dict[str, Location], Field(min_length=1)]
+    default_location: str
+    managers_channel: ChannelId
+    admin_channel: ChannelId
+    deadlines: dict[DeadlineKind, DeadlineRule]
+    pings: PingRule = PingRule()
+
+    @field_validator("people", "locations", mode="before")
+    @classmethod
+    def _named_by_their_table(cls, tables: object, info: ValidationInfo) -> object:
+        """In the file the name of a table is the id of what it describes."""
+        if not isinstance(tables, dict):
+            return tables
+        what = "is not known here; the name of the table is the id"
+        _raise_any(
+            [
+                Problem((str(info.field_name), name, "id"), what)
+                for name, table in tables.items()
+                if isinstance(table, dict) and "id" in table
+            ]
+        )
+        return {
+            name: {**table, "id": name} if isinstance(table, dict) else table
+            for name, table in tables.items()
+        }
+
+    @field_validator("people")
+    @classmethod
+    def _people_fit(cls, people: dict[str, Person]) -> dict[str, Person]:
+        _raise_any(list(_wrong_superiors(people)))
+        return people
+
+    @field_validator("locations")
+    @classmethod
+    def _locations_fit(
+        cls, locations: dict[str, Location], info: ValidationInfo
+    ) -> dict[str, Location]:
+        people = info.data.get("people")
+        if people is not None:
+            _raise_any(list(_wrong_staffing(people, locations)))
+        return locations
+
+    @field_validator("default_location")
+    @classmethod
+    def _default_exists(cls, name: str, info: ValidationInfo) -> str:
+        locations = info.data.get("locations")
+        if locations is not None and name not in locations:
+            raise ValueError(_not_in(name, locations, "locations"))
+        return name
+
+    @field_validator("admin_channel")
+    @classmethod
+    def _channels_differ(cls, admin_channel: str, info: ValidationInfo) -> str:
+        places: dict[tuple[str | int, ...], str] = {
+            ("locations", one.id, "channel"): one.channel
+            for one in info.data.get("locations", {}).values()
+        }
+        places[("managers_channel",)] = info.data.get("managers_channel", "")
+        places[("admin_channel",)] = admin_channel
+        count = Counter(places.values())
+        _raise_any(
+            [
+                Problem(where, f"the channel {quoted(channel)} is used more than once")
+                for where, channel in places.items()
+                if count[channel] > 1
+            ]
+        )
+        return admin_channel
+
+    @field_validator("deadlines")
+    @classmethod
+    def _deadlines_complete(
+        cls, deadlines: dict[DeadlineKind, DeadlineRule]
+    ) -> dict[DeadlineKind, DeadlineRule]:
+        _raise_any(list(_wrong_deadlines(deadlines)))
+        return deadlines
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What a complaint filed now keeps."""
+        hours = {one.id: one.hours for one in self.locations.values()}
+        return Rules(deadlines=self.deadlines, pings=self.pings, hours=hours)
+
+    def person(self, id_: str) -> Person | None:
+        """The person with this Slack user id; None for who is not in the file."""
+        return self.people.get(id_)
+
+    def location_of_channel(self, channel: str) -> Location | None:
+        """The location whose channel this is; None for any other channel."""
+        return next((one for one in self.locations.values() if one.channel == channel), None)
+
+    def of_role(self, role: Role, location: str) -> tuple[Person, ...]:
+        """Everybody of that role who works at the location, in the order of the file."""
+        return tuple(
+            one for one in self.people.values() if one.role is role and one.works_at(location)
+        )
+
+
+def _raise_any(problems: list[Problem]) -> None:
+    if problems:
+        raise ClinicError(problems)
+
+
+def _not_in(name: str, known: Mapping[str, Any], table: str) -> str:
+    return f"{quoted(name)} is not in [{table}]{did_you_mean(name, list(known))}"
+
+
+def _wrong_superiors(people: Mapping[str, Person]) -> Iterator[Problem]:
+    for person in people.values():
+        above = person.reports_to
+        where = ("people", person.id, "reports_to")
+        if above is None:
+            continue
+        if above not in people:
+            yield Problem(where, _not_in(above, people, "people"))
+            continue
+        seen = []
+        while above is not None and above in people and above not in seen:
+            seen.append(above)
+            above = people[above].reports_to
+        # Everybody in a circle finds it; once is enough to say it.
+        if person.id in seen and person.id == min(seen):
+            circle = " → ".join([person.id, *seen[: seen.index(person.id) + 1]])
+            yield Problem(where, f"people report to each other in a circle: {circle}")
+
+
+def _wrong_staffing(
+    people: Mapping[str, Person], locations: Mapping[str, Location]
+) -> Iterator[Problem]:
+    for person in people.values():
+        for place, name in enumerate(person.locations or ()):
+            if name not in locations:
+                where = ("people", person.id, "locations", place)
+                yield Problem(where, _not_in(name, locations, "locations"))
+    for location in locations.values():
+        for place, id_ in enumerate(location.on_duty):
+            where = ("locations", location.id, "on_duty", place)
+            if id_ not in people:
+                yield Problem(where, _not_in(id_, people, "people"))
+            elif not people[id_].works_at(location.id):
+                yield Problem(where, f"{quoted(id_)} works elsewhere (people.{id_}.locations)")
+        # When everybody else is away or concerned, these two are told.
+        for role in (Role.DIRECTOR, Role.ADMIN):
+            if not any(p.role is role and p.works_at(location.id) for p in people.values()):
+                yield Problem(
+                    ("locations", location.id), f'nobody with role "{role}" works here in [people]'
+                )
+
+
+def _wrong_deadlines(deadlines: Mapping[DeadlineKind, DeadlineRule]) -> Iterator[Problem]:
+    for kind in DeadlineKind:
+        where = ("deadlines", kind.value)
+        rule = deadlines.get(kind)
+        if rule is None:
+            yield Problem(where, "is missing")
+            continue
+        if (rule.within is None) is not (kind is DeadlineKind.CUSTOM):
+            what = "is set by hand, so it has no within" if rule.within else "within is missing"
+            yield Problem((*where, "within"), what)
+        if kind is DeadlineKind.CUSTOM and any(s.when.anchor == "start" for s in rule.ladder):
+            yield Problem((*where, "ladder"), 'steps of custom are counted from "due"')
+        if kind is DeadlineKind.TAKE_CHARGE and rule.within is not None:
+            for severity in (Severity.MINOR, Severity.MODERATE):
+                if rule.within[severity] is not None:
+                    yield Problem(
+                        (*where, "within", str(severity.value)),
+                        'has to be "none": only severity 3 is reported to management at once',
+                    )

@@ -1,0 +1,92 @@
+"""Changing the severity: who may, what moves, and the preview of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flows.change import (
+    PROMISES,
+    Moment,
+    added,
+    conclude,
+    dropped,
+    promise,
+    replaced,
+    still_open,
+    with_,
+)
+from flows.complaint import DeadlineKind, Severity
+from flows.ladder import rescheduled
+from flows.ports import Case, Outcome
+from flows.standing import Refused, check_severity_change
+
+
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """How one deadline would move; None where there is none before or afterwards."""
+
+    kind: DeadlineKind
+    before: datetime | None
+    after: datetime | None
+
+
+def severity_changes(case: Case, severity: Severity, moment: Moment) -> tuple[DueChange, ...]:
+    """What a change of severity would do to the deadlines; the preview shown before it is made."""
+    after = _recomputed(case, severity, moment.now)
+    changes = []
+    for kind in DeadlineKind:
+        old, new = case.deadline(kind), after.deadline(kind)
+        if old is not None or new is not None:
+            changes.append(
+                DueChange(kind, old.due_at if old else None, new.due_at if new else None)
+            )
+    return tuple(changes)
+
+
+def change_severity(
+    case: Case, severity: Severity, reason: str, shown: Severity, moment: Moment
+) -> Outcome:
+    """Set the severity and recompute the deadlines under the complaint's own rules.
+
+    `shown` is the severity the person saw when deciding; when somebody changed it meanwhile, the
+    person is told instead.
+    """
+    complaint = case.complaint
+    check_severity_change(moment.actor, case, severity, moment.clinic)
+    still_open(case)
+    if complaint.severity is not shown:
+        raise Refused("refused.severity_changed", field="severity", severity=complaint.severity)
+    if complaint.severity is severity:
+        raise Refused("refused.same_severity", field="severity", severity=severity)
+    after = _recomputed(case, severity, moment.now)
+    entry = moment.entry(
+        "severity_changed",
+        {"reason": reason},
+        before=str(complaint.severity.value),
+        after=str(severity.value),
+    )
+    return conclude(case, after, moment, entry)
+
+
+def _recomputed(case: Case, severity: Severity, now: datetime) -> Case:
+    """The case under another severity: live promises move, `take_charge` comes or goes."""
+    after = with_(case, severity=severity)
+    complaint = case.complaint
+    for kind in PROMISES:
+        old = case.deadline(kind)
+        met = any(d.kind is kind and d.met_at is not None for d in case.deadlines)
+        starts_at = old.starts_at if old else complaint.received_at
+        new = promise(kind, after, starts_at, now)
+        if old is not None and new is None:
+            after = dropped(after, {kind}, now)
+        elif old is None and new is not None and not met:
+            after = added(after, new)
+        elif old is not None and new is not None and new.due_at != old.due_at:
+            moved = replace(old, due_at=new.due_at, set_at=now, rungs_fired=0)
+            after = replaced(after, old, moved)
+    if severity is Severity.SEVERE and complaint.severity is not Severity.SEVERE:
+        after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, now, now))
+    elif severity is not Severity.SEVERE:
+        after = dropped(after, {DeadlineKind.TAKE_CHARGE}, now)
+    return rescheduled(after)

@@ -1,0 +1,168 @@
+"""Opening the database, its shape, and what is remembered beside the complaints."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, make_url, text
+from storage_cast import NOON, filed, minutes, pinged
+
+from flows.policy import Rules
+from storage.database import Database
+from storage.engines import migration_engine, reader_engine
+from storage.errors import DatabaseUnusable
+from storage.migrations import downgrade, upgrade
+from storage.tables import metadata
+
+
+async def test_the_migrations_build_the_tables_and_take_them_down(url: str) -> None:
+    def differences(connection: Connection) -> object:
+        return compare_metadata(MigrationContext.configure(connection), metadata)
+
+    def table_names(connection: Connection) -> list[str]:
+        return inspect(connection).get_table_names()
+
+    def indexes(connection: Connection) -> set[str]:
+        rows = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'index'"))
+        return {row.sql for row in rows if row.sql}
+
+    engine = migration_engine(make_url(url))
+    async with engine.begin() as conn:
+        await conn.run_sync(upgrade)
+        assert await conn.run_sync(differences) == []
+        migrated = await conn.run_sync(indexes)
+        await conn.run_sync(downgrade, "base")
+        assert await conn.run_sync(table_names) == ["alembic_version"]
+        await conn.run_sync(metadata.create_all)
+        # Alembic does not compare the conditions of partial indexes.
+        assert await conn.run_sync(indexes) == migrated
+    await engine.dispose()
+
+
+async def test_what_was_written_is_there_after_a_restart(
+    database: Database, rules: Rules, url: str, key: str
+) -> None:
+    before = await filed(database, rules)
+    await database.close()
+    again = await Database.open(url, key)
+    async with again.store.look() as books:
+        assert await books.case(1001) == before
+    await again.close()
+
+
+async def test_a_missing_folder_is_made(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "a" / "b" / "amends.sqlite3"
+    database = await Database.open(f"sqlite+aiosqlite:///{file}", key)
+    await database.close()
+    assert file.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "because"),
+    [
+        ("amends.sqlite3", "no database URL"),
+        ("sqlite:///amends.sqlite3", "only sqlite\\+aiosqlite"),
+        ("postgresql+asyncpg://u:secret@db/amends", "only sqlite\\+aiosqlite"),
+        ("sqlite+aiosqlite://", "names no file"),
+        ("sqlite+aiosqlite:///:memory:", "names no file"),
+        ("sqlite+aiosqlite:////dev/null/amends.sqlite3", "can't be made"),
+        ("sqlite+aiosqlite:////tmp", "unable to open"),
+    ],
+)
+async def test_an_unusable_database_says_why(url: str, because: str, key: str) -> None:
+    with pytest.raises(DatabaseUnusable, match=because) as refused:
+        await Database.open(url, key)
+    assert "secret" not in str(refused.value)
+
+
+async def test_a_file_that_is_no_database_is_left_alone(file: Path, url: str, key: str) -> None:
+    file.write_text("dear diary, today a client complained\n" * 100)
+    with pytest.raises(DatabaseUnusable, match="not a database"):
+        await Database.open(url, key)
+    assert file.read_text().startswith("dear diary")
+
+
+async def test_a_database_of_a_newer_amends_is_left_alone(
+    database: Database, file: Path, url: str, key: str
+) -> None:
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.commit()
+    with pytest.raises(DatabaseUnusable, match="newer Amends"):
+        await Database.open(url, key)
+
+
+async def test_who_only_reads_can_not_write(database: Database, url: str) -> None:
+    engine = reader_engine(make_url(url))
+    with pytest.raises(Exception, match="readonly"):
+        async with engine.begin() as conn:
+            await conn.execute(text("DELETE FROM person"))
+    await engine.dispose()
+
+
+async def test_a_reader_sees_one_moment(database: Database, rules: Rules) -> None:
+    await filed(database, rules)
+    async with database.store.look() as books:
+        assert (await books.case(1001)).reminders == ()
+        await pinged(database, await books.case(1001), "U-ana")
+        assert (await books.case(1001)).reminders == ()
+    async with database.store.look() as books:
+        assert len((await books.case(1001)).reminders) == 1
+
+
+async def test_hot_questions_use_the_small_indexes(database: Database, file: Path) -> None:
+    """Their cost must depend on what is open, not on what was ever filed."""
+    asked: list[str] = []
+    from sqlalchemy import event
+
+    engine = database._reader.sync_engine  # the only way to see what is really asked
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.append(statement)
+
+    async with database.store.look() as books:
+        await books.next_due()
+    await database.outbox.next_at()
+    await database.inbox.waiting_count()
+    await database.audit()
+    expected = (
+        "ix_deadline_next",
+        "ix_reminder_waiting",
+        "ix_outbox_unsettled",
+        "ix_inbox_waiting",
+        "ix_complaint_open",
+    )
+    plans = []
+    with closing(sqlite3.connect(file)) as raw:
+        for statement in asked:
+            if statement.startswith("SELECT"):
+                marks = [None] * statement.count("?")
+                plan = raw.execute(f"EXPLAIN QUERY PLAN {statement}", marks)
+                plans.append(" | ".join(row[3] for row in plan))
+    for index in expected:
+        assert any(index in plan for plan in plans), (index, plans)
+
+
+async def test_an_event_counts_once_and_is_forgotten_when_done(database: Database) -> None:
+    assert await database.inbox.write_down("Ev1", {"text": "hello"}, NOON)
+    assert not await database.inbox.write_down("Ev1", {"text": "hello"}, NOON)
+    assert await database.inbox.write_down("Ev2", {"text": "again"}, NOON)
+    assert await database.inbox.waiting(1) == [("Ev1", {"text": "hello"})]
+    assert await database.inbox.waiting_count() == 2
+
+    await database.inbox.done("Ev1", minutes(1))
+    assert await database.inbox.waiting(10) == [("Ev2", {"text": "again"})]
+    assert not await database.inbox.write_down("Ev1", {"text": "hello"}, minutes(5))
+
+
+async def test_a_dm_channel_is_remembered(database: Database) -> None:
+    assert await database.people.dm_channel("U-ana") is None
+    await database.people.remember_dm("U-ana", "D1")
+    await database.people.home_opened("U-ana", NOON)
+    assert await database.people.dm_channel("U-ana") == "D1"
