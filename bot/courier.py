@@ -113,9 +113,7 @@ class Courier:
             await self._postpone(letter, later.seconds, later.reason)
             return
         except Undeliverable as problem:
-            log.warning(
-                "undeliverable", letter=letter.id, key=letter.key, reason=problem.reason
-            )
+            log.warning("undeliverable", letter=letter.id, key=letter.key, reason=problem.reason)
             reminders = await self._outbox.failed(letter.id, problem.reason, self._clock.now())
             await self._fail_over(reminders)
             return

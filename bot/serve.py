@@ -73,9 +73,7 @@ async def run(settings: Settings, clock_url: str | None) -> None:
         await _until_stopped(bot, settings.clinic_file)
 
 
-async def _started(
-    stack: AsyncExitStack, settings: Settings, clinic: Clinic, clock: Clock
-) -> Bot:
+async def _started(stack: AsyncExitStack, settings: Settings, clinic: Clinic, clock: Clock) -> Bot:
     slack = SlackAddress(
         settings.slack_api_url,
         settings.slack_bot_token.get_secret_value(),

@@ -20,7 +20,7 @@ from bot.loops import BotActivity, Loop
 from flows.desk import Desk
 from flows.next_step import Playbook
 from flows.policy import Clinic
-from flows.ports import Clock
+from flows.ports import Clock, Store
 from handlers.slack import register
 from handlers.slack.calls import Doors
 from handlers.slack.directory import Directory
@@ -97,6 +97,11 @@ class Bot:
         )
         self.activity.loops = self._loops
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def store(self) -> Store:
+        """What the bot remembers."""
+        return self._database.store
 
     async def start(self) -> None:
         """Connect to Slack and start working.

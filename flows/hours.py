@@ -146,7 +146,7 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     A time skipped in spring moves forward by what was skipped; of a time that comes twice in
     autumn the first is meant.
     """
-    return datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 
 
 class Hours(BaseModel):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.forms import chosen, elements_of, initial_state, named, option_named, state_of, unmet
-from sandbox.interactions import MODAL_TROUBLE, Interactions
+from sandbox.interactions import Interactions
 from sandbox.refusals import CannotDoError
 from sandbox.screen import Control, InMessage, Screen
 from sandbox.views import View
@@ -116,7 +116,7 @@ class Acts:
             view.errors = errors
             return errors
         await self._interactions.submit(self._member, view)
-        return {"trouble": view.trouble} if view.trouble == MODAL_TROUBLE else view.errors
+        return {"trouble": view.trouble} if view.trouble else view.errors
 
     async def closes(self) -> None:
         """Close the open modal."""

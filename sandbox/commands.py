@@ -203,6 +203,8 @@ def dnd(context: typer.Context, switch: Literal["on", "off"]) -> None:
     async def act(client: ControlClient) -> None:
         now = datetime.fromisoformat((await client.get("now"))["now"])
         await Person(who.name, client).goes_dnd(now + _DND if switch == "on" else None)
+        state = "in do-not-disturb" if switch == "on" else "reachable"
+        _console.print(f"{who.name} is {state}.")
 
     _in_sandbox(who.url, act)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import payloads
 from sandbox.backend import Backend
-from sandbox.forms import initial_state, named, state_of
+from sandbox.forms import initial_state, named
 from sandbox.message_checks import refuse_bad_content
 from sandbox.refusals import RefusalError
 from sandbox.sockets import Ack, Delivery
@@ -147,13 +147,6 @@ class Interactions:
 
     async def _send(self, kind: str, what: str, payload: Json) -> Ack | None:
         return await self._backend.sockets.deliver(Delivery(kind, what, payload, True))
-
-
-def remember_choice(state: dict[str, Json], block: Json, element: Json, value: Any) -> Json:
-    """Put what was picked into a form's state; gives the entry of the payload's `actions`."""
-    entry = state_of(element, value)
-    state[block["block_id"]][element["action_id"]] = entry
-    return entry
 
 
 def _checked_view(view: Any) -> Json:

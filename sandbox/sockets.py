@@ -55,11 +55,6 @@ class Sockets:
         self._too_late: set[str] = set()
         self._turn = itertools.count()
 
-    @property
-    def connections(self) -> int:
-        """How many connections can take an envelope now."""
-        return len(self._open)
-
     async def until_connected(self) -> None:
         """Return when a bot is connected."""
         while not self._open:

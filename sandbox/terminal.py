@@ -31,8 +31,7 @@ def view_panel(view: SeenView, *, title: str) -> Panel:
         body.append(Text(f"{block_id}: {error}", style="red"))
     if view.trouble:
         body.append(Text(view.trouble, style="red"))
-    for field in _fields(view):
-        body.append(Text(field, style="dim"))
+    body.extend(Text(field, style="dim") for field in _fields(view))
     return Panel(
         Group(*body), title=Text(title, style="bold"), title_align="left", border_style="cyan"
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.policy import Rules
-
 from storage.vault import Vault, lookup_hash
 
 

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from flows.policy import Rules
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Deadline, DeadlineKind, Reminder, ReminderState
+from flows.policy import Rules
 from flows.ports import Case, LivePing, PostedCard, Snooze
 from storage import tables as t
 from storage.kit import Kit

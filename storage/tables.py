@@ -203,7 +203,7 @@ ping_item = Table(
     Column("kinds", JSON, nullable=False),
     Column("live", Boolean, nullable=False),
 )
-ping_live = ping_item.c.live
+ping_live = ping_item.c.live.is_(True)
 partial("ix_ping_item_live", ping_item.c.complaint_id, where=ping_live)
 
 snooze = Table(

@@ -19,6 +19,7 @@ from bot.clinic_file import read_clinic
 from bot.serve import SANDBOX_CLINIC
 from bot.wiring import Bot, SlackAddress, running
 from flows.policy import Clinic
+from flows.ports import Query
 from sandbox.clock import MovableClock, friday_at_one
 from sandbox.local_slack import LocalSlack
 from sandbox.person import Person, Seen
@@ -122,8 +123,6 @@ class Stage:
         if errors:
             raise Missed(f"the form was not taken: {errors}")
         async with self.bot.store.look() as books:
-            from flows.ports import Query
-
             cases = await books.cases(Query(open_only=False))
         newest = max(cases, key=lambda case: case.complaint.number or 0)
         return newest.complaint.reference
@@ -145,6 +144,13 @@ class Stage:
         errors = await self.as_(name).submits(**fields)
         if errors:
             raise Missed(f"the form was not taken: {errors}")
+
+    async def done_step(self, name: str, reference: str, fact: str) -> None:
+        """Somebody marks the recommended step as done with a fact, from the sheet."""
+        await self.types(name, f"/complaint show {reference}")
+        await self.clicks(name, "next_step_done")
+        await self.submits(name, fact=fact)
+        await self.as_(name).closes()
 
     async def expects(self, **heard: list[str]) -> None:
         """Hold what was said since the last look against exactly this.

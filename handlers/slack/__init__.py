@@ -35,7 +35,9 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
     app.event(re.compile(".*"))(_written_down)
 
     async def keep_event(
-        req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[None]]  # noqa: A002
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[None]],  # noqa: A002
     ) -> None:
         """Bolt acknowledges an event before its listener runs, but after the middleware."""
         event_id = req.body.get("event_id")

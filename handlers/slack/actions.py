@@ -48,9 +48,7 @@ async def preview_severity(call: Call) -> None:
     chosen = Severity(int(call.action["selected_option"]["value"]))
     case = await call.desk.look(call.notes["reference"], call.person)
     view = await forms.form(call, ids.CHANGE_SEVERITY, case, severity=chosen)
-    await call.doors.client.views_update(
-        view_id=call.view["id"], hash=call.view["hash"], view=view
-    )
+    await call.doors.client.views_update(view_id=call.view["id"], hash=call.view["hash"], view=view)
 
 
 async def more_help(call: Call) -> None:

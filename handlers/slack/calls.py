@@ -202,6 +202,5 @@ async def _refuse(call: Call, no: Refused) -> None:
 async def _keep_open(call: Call, reason: str, field: str | None = None) -> None:
     """Leave the form open with what was typed, the reason at the field it belongs to."""
     inputs = [block["block_id"] for block in call.view["blocks"] if block["type"] == "input"]
-    await call.ack(
-        response_action="errors", errors={field if field in inputs else inputs[0]: reason}
-    )
+    where = field if field is not None and field in inputs else inputs[0]
+    await call.ack(response_action="errors", errors={where: reason})

@@ -93,9 +93,7 @@ class Events:
         if case.complaint.state is not State.NEW:
             return
         pen = await self._doors.pens.for_person(person)
-        await tell(
-            self._doors, person, channel, answers.log_this(case, pen), thread_ts=thread_ts
-        )
+        await tell(self._doors, person, channel, answers.log_this(case, pen), thread_ts=thread_ts)
 
     async def _case_of(self, channel: str | None, ts: str | None, person: str) -> Case | None:
         """The complaint whose card that message is, if the person may see it."""

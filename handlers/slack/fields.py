@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from enum import Enum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ class Fields:
     def __init__(self, view: Mapping[str, Any], pen: Pen, now: datetime, zone: ZoneInfo) -> None:
         self._values = view["state"]["values"]
         self._pen = pen
-        self._now = now
+        self.now = now
         self._zone = zone
         self.errors: dict[str, str] = {}
 
@@ -68,18 +68,18 @@ class Fields:
         if words is None:
             return None
         try:
-            return past(words, self._now, self._zone, need_hour=need_hour)
+            return past(words, self.now, self._zone, need_hour=need_hour)
         except UnclearTime as problem:
             self.errors[field] = answers.unclear_time(problem, self._pen)
             return None
 
-    def future(self, field: str, call_time: Any) -> Resolved | None:
+    def future(self, field: str, call_time: time) -> Resolved | None:
         """A time ahead, in words; None when the field is empty or unclear (an error)."""
         words = self.text(field)
         if words is None:
             return None
         try:
-            return future(words, self._now, self._zone, call_time)
+            return future(words, self.now, self._zone, call_time)
         except UnclearTime as problem:
             self.errors[field] = answers.unclear_time(problem, self._pen)
             return None

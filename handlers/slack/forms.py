@@ -8,17 +8,24 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
 from flows.complaint import Severity
 from flows.next_step import checklist, next_step
+from flows.policy import Location
 from flows.ports import Case
+from flows.severity import DueChange
 from flows.standing import Refused, Verb, check
 from flows.when import UnclearTime, future
 from handlers.slack import ids
 from handlers.slack.calls import Call
+from handlers.slack.pen import Pen
 from handlers.slack.pictures import filing_form, sheet
 from handlers.slack.pictures import forms as pictures
+
+log = structlog.get_logger()
 
 
 async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
@@ -36,7 +43,7 @@ async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
     await call.show(filing_form.filing_form(prefill, await call.pen(), locations))
 
 
-def location_of(call: Call, person: str):  # noqa: ANN201
+def location_of(call: Call, person: str) -> Location | None:
     """The one location the person works at; None when there are several to choose from."""
     clinic = call.desk.clinic
     member = clinic.person(person)
@@ -72,7 +79,7 @@ async def form(
         return pictures.next_step_done(case, step, pen, channel=call.channel)
     if action == ids.CHANGE_SEVERITY:
         chosen = severity or _severity_in(typed)
-        changes = ()
+        changes: tuple[DueChange, ...] = ()
         if chosen is not None and chosen is not complaint.severity:
             by = call.by("form")
             changes = await call.desk.preview_severity(complaint.reference, chosen, by)
@@ -95,7 +102,7 @@ async def sheet_of(call: Call, reference: str, door: str) -> View:
     case, history = await call.desk.open(reference, call.by(door))
     pen = await call.pen()
     allowed = frozenset(verb for verb in Verb if _allowed(call, verb, case))
-    lines = checklist(case.complaint, case.deadlines, call.desk.playbook)
+    lines = checklist(case.complaint, case.deadlines, call.desk.playbook, pen.now)
     return sheet.sheet(case, history, lines, allowed, pen, channel=call.channel)
 
 

@@ -23,7 +23,7 @@ from flows.complaint import (
 )
 from flows.ladder import BOT
 from flows.next_step import Playbook
-from flows.policy import Clinic, Role
+from flows.policy import Clinic
 from handlers.texts import Texts
 
 Fact = str | int | datetime | timedelta | Enum
@@ -39,7 +39,6 @@ NAMES: Mapping[type[Enum], str] = {
     Remedy: "remedy",
     Via: "via",
     CameBack: "came_back",
-    Role: "role",
 }
 """The table of texts that names the values of each enum."""
 
@@ -54,14 +53,32 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _SHOUT = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 _TITLES = frozenset(
-    "mr mrs ms miss mx madam sir dr prof sr sra srta señor señora señorita don doña".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "madam",
+        "sir",
+        "dr",
+        "prof",
+        "sr",
+        "sra",
+        "srta",
+        "señor",
+        "señora",
+        "señorita",
+        "don",
+        "doña",
+    ]
 )
 # Written without spaces, the family name first: 王丽, 김민수, さとう.
 _FAMILY_NAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 
 
-class Initials(str):
-    """Letters, dots and at most one star: drawn as they are."""
+class Mrkdwn(str):
+    """Text that is already right as mrkdwn, such as what a pen said before."""
 
     __slots__ = ()
 
@@ -87,7 +104,7 @@ def inert(text: str) -> str:
     return escaped(text).translate(_LOOKALIKES)
 
 
-def initials(name: str | None) -> Initials | None:
+def initials(name: str | None) -> Mrkdwn | None:
     """`Mrs Karen Miller` → `K.M.`, `王丽` → `王*`; None when there is no letter in it."""
     words = [word for word in (name or "").split() if any(map(str.isalpha, word))]
     named = [word for word in words if word.strip(".,").lower() not in _TITLES] or words[-1:]
@@ -95,9 +112,9 @@ def initials(name: str | None) -> Initials | None:
     if not letters:
         return None
     if _FAMILY_NAME_FIRST.match(letters[0]):
-        return Initials(f"{letters[0]}*")
+        return Mrkdwn(f"{letters[0]}*")
     ends = letters if len(letters) < 2 else [letters[0], letters[-1]]
-    return Initials("".join(f"{letter}." for letter in ends))
+    return Mrkdwn("".join(f"{letter}." for letter in ends))
 
 
 def _one_line(text: str) -> str:
@@ -124,9 +141,10 @@ class Pen:
     zone: tzinfo
     people: Mapping[str, str]
 
-    def say(self, key: str, **facts: Fact) -> str:
+    def say(self, key: str, **facts: Fact) -> Mrkdwn:
         """A sentence as mrkdwn; times are shown in the zone of whoever looks."""
-        return _capital(self._filled(key, facts, {k: self.mark(f) for k, f in facts.items()}))
+        shown = {name: self.mark(fact) for name, fact in facts.items()}
+        return Mrkdwn(_capital(self._filled(key, facts, shown)))
 
     def plain(self, key: str, **facts: Fact) -> str:
         """A sentence as plain text, for buttons, titles and options."""
@@ -137,13 +155,23 @@ class Pen:
         shown = {name: escaped(self.tell(fact)) for name, fact in facts.items()}
         return _capital(self._filled(key, facts, shown))
 
+    def recite(self, script: str, **facts: Fact) -> Mrkdwn:
+        """Words of the playbook as mrkdwn; only its sentences for cards have facts."""
+        shown = {name: self.mark(fact) for name, fact in facts.items()}
+        script = inert(script)
+        return Mrkdwn(_capital(script.format_map(shown) if facts else script))
+
+    def recite_plain(self, script: str, **facts: Fact) -> str:
+        """A sentence of the playbook as plain text."""
+        return _capital(script.format_map({name: self.tell(f) for name, f in facts.items()}))
+
     def mark(self, fact: Fact) -> str:
         """A fact as mrkdwn."""
         if isinstance(fact, datetime):
             local = fact.astimezone(self.zone)
             fallback = f"{self.tell(fact)} {local.tzname()}"
             return f"<!date^{int(fact.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
-        return fact if isinstance(fact, Initials) else inert(self.tell(fact))
+        return fact if isinstance(fact, Mrkdwn) else inert(self.tell(fact))
 
     def tell(self, fact: Fact) -> str:
         """A fact as plain text."""
@@ -175,9 +203,9 @@ class Pen:
             return lists.format_list(names, locale=self._locale)
         return self._text("person.more", names=", ".join(names[:PEOPLE_IN_A_SENTENCE]), n=more)
 
-    def initials(self, name: str | None) -> Initials:
+    def initials(self, name: str | None) -> Mrkdwn:
         """What stands for a client's name in channels and messages."""
-        return initials(name) or Initials(self._text("client.nameless"))
+        return initials(name) or Mrkdwn(self._text("client.nameless"))
 
     @property
     def _locale(self) -> str:

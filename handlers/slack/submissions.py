@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows.acts import Evidence
-from flows.ending import FollowUp
-from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
 from flows.contacts import normalise
+
+from flows.acts import Evidence
+from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
+from flows.desk import By
+from flows.ending import FollowUp
 from flows.filing import Filing, Spoken
 from flows.ports import Case
 from flows.standing import Refused
 from handlers.slack import forms, ids, shortcuts
 from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
+from handlers.slack.pen import Pen
 from handlers.slack.pictures import answers
 
 COMMIT_SECONDS = 2.0
@@ -117,11 +119,11 @@ async def _committed(call: Call, work: Awaitable[Case]) -> Case | None:
         return None
 
 
-def _fields(call: Call, pen, zone: str) -> Fields:  # noqa: ANN001
+def _fields(call: Call, pen: Pen, zone: str) -> Fields:
     return Fields(call.view, pen, call.doors.clock.now(), ZoneInfo(zone))
 
 
-def _by(call: Call):  # noqa: ANN202
+def _by(call: Call) -> By:
     return call.by(DOOR, f"view:{call.view['id']}:{call.view['callback_id']}")
 
 

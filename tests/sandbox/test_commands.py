@@ -29,7 +29,7 @@ async def test_a_complaint_is_filed_from_a_terminal(slack: LocalSlack, bot: Litt
     assert "Call the client by 15:40" in result.output
     result = await run(slack, "as", "ben", "click", "claim")
     assert "@ben takes it" in result.output
-    assert "ben sees nothing new" in (await run(slack, "as", "ben", "dnd", "off")).output
+    assert "nina sees nothing new" in (await run(slack, "as", "nina", "see")).output
     assert result.exit_code == 0
 
 
@@ -39,8 +39,10 @@ async def test_people_talk_react_and_look(slack: LocalSlack, bot: LittleBot):
     assert "(in a thread)" in (await run(slack, "as", "ben", "reply", "hi")).output
     assert "hello" in (await run(slack, "as", "maria", "see", "front-desk")).output
     assert "Nothing is open" in (await run(slack, "as", "ana", "home")).output
-    assert (await run(slack, "as", "ana", "dnd", "on")).exit_code == 0
+    assert "ana is in do-not-disturb" in (await run(slack, "as", "ana", "dnd", "on")).output
     assert slack.workspace.member("ana").dnd_until is not None
+    assert "ana is reachable" in (await run(slack, "as", "ana", "dnd", "off")).output
+    assert slack.workspace.member("ana").dnd_until is None
 
 
 async def test_time_passes(slack: LocalSlack, bot: LittleBot):

@@ -103,9 +103,7 @@ async def test_two_redraws_in_one_breath_are_one(database: Database, rules: Rule
     assert await database.outbox.waiting() == 1
 
 
-async def test_a_posted_card_is_edited_and_stays_the_card(
-    database: Database, rules: Rules
-) -> None:
+async def test_a_posted_card_is_edited_and_stays_the_card(database: Database, rules: Rules) -> None:
     before = await filed(database, rules, CARD)
     assert before.card == PostedCard(1, "C-desk")
     await delivered_all(database)

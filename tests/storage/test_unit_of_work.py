@@ -241,9 +241,7 @@ async def test_a_time_without_a_zone_is_refused(database: Database, rules: Rules
         await filed(database, rules, filed_at=naive)
 
 
-async def test_a_time_in_another_zone_is_the_same_instant(
-    database: Database, rules: Rules
-) -> None:
+async def test_a_time_in_another_zone_is_the_same_instant(database: Database, rules: Rules) -> None:
     local = NOON.astimezone(ZoneInfo("America/Los_Angeles"))
     stored = await filed(database, rules, happened_at=local)
     assert stored.complaint.happened_at == NOON

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import (
@@ -108,23 +109,52 @@ def headline(complaint: Complaint, pen: Pen) -> str:
     )
 
 
-def text_size(value: object) -> int:
+def rows_of(buttons: Sequence[ButtonElement], length: int = 5) -> list[Block]:
+    """Many buttons in rows that fit a screen."""
+    starts = range(0, len(buttons), length)
+    return [ActionsBlock(elements=list(buttons[start : start + length])) for start in starts]
+
+
+def packed(lines: Iterable[str]) -> list[Block]:
+    """Lines that the pen wrote, in as few sections as they need."""
+    parts: list[list[str]] = []
+    room = 0
+    for line in lines:
+        if len(line) + 1 > room:
+            parts.append([])
+            room = SECTION
+        parts[-1].append(line)
+        room -= len(line) + 1
+    return [section(*part) for part in parts]
+
+
+def text_size(blocks: object) -> int:
     """The length of all texts in blocks, which Slack limits as a whole in a message."""
-    if isinstance(value, list):
-        return sum(map(text_size, value))
-    if not isinstance(value, dict):
+    if isinstance(blocks, list):
+        return sum(map(text_size, blocks))
+    if not isinstance(blocks, dict):
         return 0
-    own = value.get("text")
-    return (len(own) if isinstance(own, str) else 0) + sum(map(text_size, value.values()))
+    own = blocks.get("text")
+    return (len(own) if isinstance(own, str) else 0) + sum(map(text_size, blocks.values()))
 
 
-def fitting(groups: Iterable[Sequence[Block]], blocks: int, characters: int) -> list[Sequence[Block]]:
-    """As many of the groups, from the first on, as stay within a message's limits."""
+def json_size(blocks: object) -> int:
+    """The length of blocks as they are sent, which Slack limits in a view."""
+    return len(json.dumps(blocks))
+
+
+def fitting(
+    groups: Iterable[Sequence[Block]],
+    blocks: int,
+    size: int,
+    measure: Callable[[object], int] = text_size,
+) -> list[Sequence[Block]]:
+    """As many of the groups, from the first on, as fit into so many blocks of that size."""
     kept: list[Sequence[Block]] = []
     for group in groups:
         blocks -= len(group)
-        characters -= text_size([block.to_dict() for block in group])
-        if blocks < 0 or characters < 0:
+        size -= measure([block.to_dict() for block in group])
+        if blocks < 0 or size < 0:
             break
         kept.append(group)
     return kept

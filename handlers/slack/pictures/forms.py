@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
@@ -39,15 +39,15 @@ def contact(
     """
     typed = typed or {}
     complaint = case.complaint
-    blocks: list[Block] = []
+    intro = pen.say("contact.first")
     if complaint.acknowledged_at is not None and complaint.acknowledged_by is not None:
         person = pen.person(complaint.acknowledged_by)
-        blocks.append(section(pen.say("contact.already", person=person, at=complaint.acknowledged_at)))
-    else:
-        blocks.append(section(pen.say("contact.first")))
+        intro = pen.say("contact.already", person=person, at=complaint.acknowledged_at)
     with_whom = typed.get("spoke_with") or complaint.client
-    blocks += [
-        inputs.choice(pen, "contact", "how", inputs.options(pen, "how", How), value=typed.get("how")),
+    ways = inputs.options(pen, "how", How)
+    blocks = [
+        section(intro),
+        inputs.choice(pen, "contact", "how", ways, value=typed.get("how")),
         inputs.text(pen, "contact", "spoke_with", optional=True, value=with_whom),
         inputs.text(pen, "contact", "said", long=True, value=typed.get("said")),
     ]
@@ -61,3 +61,139 @@ def tried(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> 
         inputs.text(pen, "tried", "note", long=True, optional=True, value=typed),
     ]
     return _form("tried", ids.TRIED, case, pen, blocks, channel)
+
+
+def resolve(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
+    """*It's settled*."""
+    remedies = inputs.options(pen, "remedy", Remedy)
+    answers = inputs.options(pen, "accepted", ANSWERS)
+    blocks = [
+        inputs.text(pen, "resolve", "done", long=True, value=typed),
+        inputs.choice(pen, "resolve", "remedy", remedies),
+        inputs.choice(pen, "resolve", "accepted", answers),
+    ]
+    return _form("resolve", ids.RESOLVE, case, pen, blocks, channel)
+
+
+def follow_up_done(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
+    """How the two-week follow-up went."""
+    form = "follow_up_done"
+    booked = inputs.options(pen, "booked_again", ANSWERS)
+    ratings = inputs.options(pen, "rating", RATINGS)
+    blocks = [
+        inputs.choice(pen, form, "reached", inputs.options(pen, "reached", REACHED)),
+        inputs.text(pen, form, "outcome", long=True, value=typed),
+        inputs.choice(pen, form, "booked_again", booked, optional=True),
+        inputs.choice(pen, form, "rating", ratings, optional=True),
+    ]
+    return _form(form, ids.FOLLOW_UP_DONE, case, pen, blocks, channel)
+
+
+def assign(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
+    """Hand the complaint to somebody; there is no text to fill in."""
+    owner = pen.person(case.complaint.owner)
+    blocks = [section(pen.say("assign.now", person=owner)), inputs.person(pen, "assign", "person")]
+    return _form("assign", ids.ASSIGN, case, pen, blocks, channel)
+
+
+def close(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
+    """What was learned, and whether the client came back."""
+    blocks = [
+        inputs.text(pen, "close", "outcome", long=True, value=typed),
+        inputs.choice(pen, "close", "came_back", inputs.options(pen, "came_back", CameBack)),
+    ]
+    return _form("close", ids.CLOSE, case, pen, blocks, channel)
+
+
+def next_step_done(case: Case, step: NextStep, pen: Pen, channel: str | None = None) -> View:
+    """What was found or done in the recommended step, `step` being the one shown."""
+    form = "next_step_done"
+    blocks = [section(*step_lines(step, case, pen)), inputs.text(pen, form, "fact", long=True)]
+    return _form(form, ids.NEXT_STEP_DONE, case, pen, blocks, channel, step=step.step)
+
+
+def change_severity(
+    case: Case,
+    pen: Pen,
+    chosen: Severity | None,
+    changes: Sequence[DueChange],
+    channel: str | None = None,
+) -> View:
+    """Another severity; once one is `chosen`, `changes` show what it would do."""
+    form = "change_severity"
+    now = case.complaint.severity
+    others = severity_options(pen, [severity for severity in Severity if severity is not now])
+    blocks = [
+        section(pen.say(f"{form}.now", severity=now)),
+        inputs.choice(
+            pen, form, "severity", others, value=str(chosen.value) if chosen else None, dispatch=True
+        ),
+        context(*_preview(chosen, changes, pen)),
+        inputs.text(pen, form, "reason", long=True),
+    ]
+    return _form(form, ids.CHANGE_SEVERITY, case, pen, blocks, channel, severity=str(now.value))
+
+
+def _preview(chosen: Severity | None, changes: Sequence[DueChange], pen: Pen) -> list[str]:
+    """What would move, a line for each deadline."""
+    if chosen is None:
+        return [pen.say("preview.choose")]
+    lines = []
+    for change in changes:
+        if change.before == change.after:
+            continue
+        if change.after is None:
+            lines.append(pen.say("preview.dropped", deadline=change.kind))
+        elif change.before is None:
+            lines.append(pen.say("preview.added", deadline=change.kind, after=change.after))
+        else:
+            moved = {"before": change.before, "after": change.after}
+            lines.append(pen.say("preview.moved", deadline=change.kind, **moved))
+    return lines or [pen.say("preview.nothing")]
+
+
+def _one_text(action: str, field: str, *, long: bool = True) -> Draw:
+    """A form with one field; some first say what submitting them does."""
+
+    def draw(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
+        blocks: list[Block] = []
+        if f"{action}.intro" in pen.texts.keys:
+            blocks.append(section(pen.say(f"{action}.intro")))
+        blocks.append(inputs.text(pen, action, field, long=long, value=typed))
+        return _form(action, action, case, pen, blocks, channel)
+
+    return draw
+
+
+def _form(
+    form: str,
+    action: str,
+    case: Case,
+    pen: Pen,
+    blocks: Iterable[Block],
+    channel: str | None,
+    **shown: str,
+) -> View:
+    """A modal headed by what it is about; `shown` is what the person saw when deciding."""
+    complaint = case.complaint
+    metadata = {"reference": complaint.reference, "version": complaint.version, **shown}
+    if channel is not None:
+        metadata["channel"] = channel
+    about = context(headline(complaint, pen))
+    return inputs.modal(pen, form, action, [about, *blocks], json.dumps(metadata))
+
+
+FORMS: Mapping[str, Draw] = {
+    ids.TRIED: tried,
+    ids.RESOLVE: resolve,
+    ids.FOLLOW_UP: _one_text(ids.FOLLOW_UP, "when", long=False),
+    ids.CHANGE_TIME: _one_text(ids.CHANGE_TIME, "when", long=False),
+    ids.FOLLOW_UP_DONE: follow_up_done,
+    ids.NOTE: _one_text(ids.NOTE, "text"),
+    ids.ASSIGN: assign,
+    ids.ESCALATE: _one_text(ids.ESCALATE, "reason"),
+    ids.REOPEN: _one_text(ids.REOPEN, "reason"),
+    ids.WITHDRAW: _one_text(ids.WITHDRAW, "reason"),
+    ids.CLOSE: close,
+}
+"""The forms that need no more than the case."""

@@ -233,8 +233,8 @@ def upgrade() -> None:
         "ix_ping_item_live",
         "ping_item",
         ["complaint_id"],
-        sqlite_where=sa.text("live = 1"),
-        postgresql_where=sa.text("live"),
+        sqlite_where=sa.text("live IS 1"),
+        postgresql_where=sa.text("live IS true"),
     )
     op.create_table(
         "reminder",

@@ -1,0 +1,36 @@
+"""The answer to `/complaint next`: the one step, the words for it, and the way ahead."""
+
+from __future__ import annotations
+
+from flows.next_step import NextStep
+from flows.ports import Case
+from handlers.slack import ids
+from handlers.slack.pen import Pen
+from handlers.slack.pictures.blocks import (
+    Picture,
+    actions,
+    button,
+    divider,
+    headline,
+    section,
+)
+from handlers.slack.pictures.step import current, guidance, way
+
+
+def next_step(case: Case, pen: Pen) -> Picture:
+    """Draw the next step with its words and the checklist."""
+    complaint = case.complaint
+    reference = complaint.reference
+    title = section(f"*{headline(complaint, pen)}*")
+    step = current(case, pen)
+    if step is None:
+        nothing = pen.say("next.nothing", reference=reference)
+        return Picture(
+            pen.alert("next.nothing", reference=reference),
+            (title, section(nothing), *way(case, pen)),
+        )
+    row = actions([button(pen, action, reference) for action in (step.done_by, ids.OPEN)])
+    return Picture(
+        pen.alert("next.headline", reference=reference),
+        (title, *guidance(step, case, pen), *row, divider(), *way(case, pen)),
+    )

@@ -1,0 +1,99 @@
+"""The recommended next step in words: what the playbook says about it, for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slack_sdk.models.blocks import Block
+
+from flows.next_step import NextStep, checklist, next_step
+from flows.playbook import Who, Words
+from flows.policy import Role
+from flows.ports import Case
+from flows.standing import rank_of, role_of
+from handlers.slack.pen import Mrkdwn, Pen
+from handlers.slack.pictures.blocks import packed
+
+
+def current(case: Case, pen: Pen) -> NextStep | None:
+    """What is recommended now; None for what is finished."""
+    return next_step(case.complaint, case.deadlines, pen.playbook, pen.now)
+
+
+def sentence(step: NextStep, case: Case, pen: Pen) -> Mrkdwn:
+    """Who does what by when, as mrkdwn."""
+    words = _words(step.step, case, pen)
+    who = _who(step.who, case, pen)
+    if step.by is None or words.card is None or words.card_late is None:
+        return pen.recite(words.card_undated, who=who)
+    return pen.recite(words.card_late if step.late else words.card, who=who, by=step.by)
+
+
+def undated(step_id: str, case: Case, pen: Pen) -> str | None:
+    """Who does what, as plain text; None when the playbook has no such step any more."""
+    step = pen.playbook.step(step_id)
+    if step is None or case.complaint.type not in step.types:
+        return None
+    who = _who(step.who, case, pen)
+    return pen.recite_plain(_words(step_id, case, pen).card_undated, who=who)
+
+
+def to_say(step: NextStep, case: Case, pen: Pen) -> Mrkdwn | None:
+    """What to say to the client now; None when the step is not with the client."""
+    words = _words(step.step, case, pen).to_say(late=step.late)
+    return None if words is None else pen.recite(words)
+
+
+def question(step: NextStep, case: Case, pen: Pen) -> str | None:
+    """The fact that is asked for when the step is done."""
+    return _words(step.step, case, pen).fact
+
+
+def guidance(step: NextStep, case: Case, pen: Pen) -> list[Block]:
+    """What to do, to say and to avoid in a step, and why."""
+    return packed(_guidance(step, case, pen))
+
+
+def way(case: Case, pen: Pen) -> list[Block]:
+    """The checklist: what is done, what is next, what comes later."""
+    lines = checklist(case.complaint, case.deadlines, pen.playbook, pen.now)
+    named = ((line.status, undated(line.step, case, pen)) for line in lines)
+    return packed(pen.say(f"checklist.{status}", step=step) for status, step in named if step)
+
+
+def _guidance(step: NextStep, case: Case, pen: Pen) -> Iterator[str]:
+    words = _words(step.step, case, pen)
+    say = to_say(step, case, pen)
+    yield f"*{sentence(step, case, pen)}*"
+    yield pen.say(
+        "step.place",
+        stage=pen.plain(f"stage.{step.stage}"),
+        phase=pen.plain(f"phase.{step.phase}"),
+        number=step.number,
+        of=step.of,
+    )
+    yield pen.say("step.do", words=pen.recite(words.do))
+    if say is not None:
+        yield pen.say("step.say", words=say)
+    if words.say_heated is not None:
+        yield pen.say("step.say_heated", words=pen.recite(words.say_heated))
+    for each in words.avoid:
+        yield pen.say("step.avoid", words=pen.recite(each))
+    yield pen.say("step.why", words=pen.recite(words.why))
+
+
+def _words(step_id: str, case: Case, pen: Pen) -> Words:
+    complaint = case.complaint
+    return pen.playbook.words(step_id, complaint.type, complaint.severity, pen.language)
+
+
+def _who(who: Who, case: Case, pen: Pen) -> str:
+    """The owner where the step is the owner's or the owner has the role, else the role's name."""
+    owner = case.complaint.owner
+    if who is Who.OWNER:
+        return pen.person(owner)
+    role = Role(who.value)
+    above = role.rank > 0 and rank_of(owner, pen.clinic) >= role.rank
+    if above or role_of(owner, pen.clinic) is role:
+        return pen.person(owner)
+    return pen.plain(f"who.{who}")

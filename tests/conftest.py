@@ -1,0 +1,32 @@
+"""What the tests share: a stage with a real bot on a local Slack, and no way out of this machine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.demo.stage import Stage
+
+_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves loopback."""
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1")):
+            raise OSError(f"a test wanted to reach {address}")
+        _connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    """A clinic on a Friday at 13:00, with everybody at work."""
+    async with Stage() as stage:
+        yield stage
