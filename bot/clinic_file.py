@@ -23,6 +23,9 @@ from flows.policy import (
     dotted,
 )
 
+EXAMPLE = Path(__file__).with_name("clinic_example.toml")
+"""A complete clinic file to start from."""
+
 Keys = tuple[str | int, ...]
 
 TABLES: Mapping[str, type[BaseModel]] = {
@@ -113,7 +116,8 @@ def _in_words(error: Any) -> list[Problem]:
         case "value_error":
             what = str(cause)
         case "enum" | "literal_error":
-            what = f"{quoted(error['input'])} is not one of {error['ctx']['expected']}"
+            choices = error["ctx"]["expected"].replace("'", "")
+            what = f"{quoted(error['input'])} is not one of {choices}"
         case "string_type":
             what = f"{quoted(error['input'])} has to be text in quotes"
         case "too_short" | "string_too_short":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,25 +20,24 @@ log = structlog.get_logger()
 
 AT_ONCE = 8
 """How many conversations are served at the same time."""
-BURST = 3
-EVERY = timedelta(seconds=1)
-"""Slack allows one message a second and channel, with short bursts (platform.md)."""
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
 
 
+@dataclass(slots=True)
 class Pace:
-    """One thing a second, with a short burst, for each key."""
+    """One call `every` so often, with a short burst, for each key."""
 
-    def __init__(self) -> None:
-        self._free_at: dict[str, datetime] = {}
+    every: timedelta
+    burst: int
+    _free_at: dict[str, datetime] = field(default_factory=dict)
 
     def wait_until(self, key: str, now: datetime) -> datetime | None:
-        """None when it may be done now (and is counted), else when it may."""
+        """None when it may be made now (and is counted), else when it may."""
         free_at = max(self._free_at.get(key, now), now)
-        if free_at - now >= BURST * EVERY:
-            return free_at - (BURST - 1) * EVERY
-        self._free_at[key] = free_at + EVERY
+        if free_at - now >= self.burst * self.every:
+            return free_at - (self.burst - 1) * self.every
+        self._free_at[key] = free_at + self.every
         return None
 
 
@@ -59,7 +59,10 @@ class Courier:
         self._clock = clock
         self._busy = busy
         self._wake = wake
-        self._pace = Pace()
+        # Slack takes one message a second and channel, and some 50 edits a minute in all; both
+        # with short bursts (platform.md).
+        self._posts = Pace(timedelta(seconds=1), burst=3)
+        self._edits = Pace(timedelta(seconds=1.2), burst=10)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._paced: datetime | None = None
 
@@ -70,13 +73,18 @@ class Courier:
         for letter in await self._outbox.heads(now):
             if letter.to in self._under_way or len(self._under_way) >= AT_ONCE:
                 continue
-            later = self._pace.wait_until(letter.to, now)
+            later = self._pace(letter, now)
             if later is not None:
                 self._paced = min(self._paced or later, later)
                 continue
             task = asyncio.create_task(self._deliver(letter))
             self._under_way[letter.to] = task
         return False
+
+    def _pace(self, letter: Letter, now: datetime) -> datetime | None:
+        if letter.purpose in (Purpose.EDIT, Purpose.HOME) or letter.card is not None:
+            return self._edits.wait_until("workspace", now)
+        return self._posts.wait_until(letter.to, now)
 
     async def next_due(self) -> datetime | None:
         """When a letter may be sent that could not be sent yet."""

@@ -10,8 +10,9 @@ from phonenumbers import (
     NumberParseException,
     PhoneNumberFormat,
     PhoneNumberMatcher,
+    ValidationResult,
     format_number,
-    is_possible_number,
+    is_possible_number_with_reason,
     parse,
 )
 
@@ -45,4 +46,7 @@ def _possible(text: str, region: str) -> str | None:
         number = parse(text, region)
     except NumberParseException:
         return None
-    return format_number(number, PhoneNumberFormat.E164) if is_possible_number(number) else None
+    # "Possible, local only" lacks an area code: it would be another client elsewhere.
+    if is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return None
+    return format_number(number, PhoneNumberFormat.E164)

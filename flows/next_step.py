@@ -35,7 +35,6 @@ HOLDS: Mapping[Condition, Callable[[Complaint], bool]] = {
     Condition.ABOUT_STAFF: lambda c: c.about_staff is not None,
 }
 
-
 PROVEN_BY = {
     DoneBy.CONTACT: DeadlineKind.FEEDBACK,
     DoneBy.TAKE_CHARGE: DeadlineKind.TAKE_CHARGE,
@@ -118,20 +117,10 @@ def checklist(
     placed: dict[str, tuple[Step, State, bool]] = {}
     for place, stage in enumerate(STAGES):
         for step in playbook.steps:
-            if stage not in step.stages or step.id in placed:
-                continue
-            done = step.id in complaint.steps_done
-            if place <= here and not done:
-                if not _applies(step, complaint):
-                    continue
-                done = _completed(step, complaint, deadlines)
-                if place < here and not (done and _by_its_verb(step, complaint, deadlines)):
-                    continue
-            elif place > here and (
-                step.when or not step.covers(complaint.type, complaint.severity)
-            ):
-                continue
-            placed[step.id] = (step, stage, done)
+            if stage in step.stages and step.id not in placed:
+                done = _done(step, complaint, deadlines, ahead=place - here)
+                if done is not None:
+                    placed[step.id] = (step, stage, done)
     to_do = [(step, stage) for step, stage, done in placed.values() if not done]
     following = _recommended(to_do, deadlines, now)
     return tuple(
@@ -179,6 +168,25 @@ def _recommended(
         if step.when:
             break
     return first
+
+
+def _done(
+    step: Step, complaint: Complaint, deadlines: Sequence[Deadline], *, ahead: int
+) -> bool | None:
+    """Whether the step is done in a stage so many stages ahead of the complaint's own (behind:
+    below 0); None when it is not on this complaint's way there.
+    """
+    if step.id in complaint.steps_done:
+        return True
+    if ahead > 0:
+        sure = not step.when and step.covers(complaint.type, complaint.severity)
+        return False if sure else None
+    if not _applies(step, complaint):
+        return None
+    done = _completed(step, complaint, deadlines)
+    if ahead < 0:
+        return True if done and _by_its_verb(step, complaint, deadlines) else None
+    return done
 
 
 def _applies(step: Step, complaint: Complaint) -> bool:

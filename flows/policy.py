@@ -43,12 +43,14 @@ from flows.hours import (
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 """The units of a duration in seconds; a day is 24 hours."""
 
+LONGEST = timedelta(days=366)
+
 
 def parse_duration(written: object) -> timedelta:
     """A duration written as `90s`, `15m`, `1h`, `14d` or, larger units first, `1h30m`.
 
     Raises:
-        ValueError: for anything else.
+        ValueError: for anything else, and for more than a year.
     """
     pattern = "".join(rf"(?:(?P<{unit}>\d{{1,6}}){unit})?" for unit in UNITS)
     match = re.fullmatch(pattern, written) if isinstance(written, str) else None
@@ -57,7 +59,10 @@ def parse_duration(written: object) -> timedelta:
             f'{quoted(written)} is not a duration such as "90s", "15m", "1h30m" or "14d"'
         )
     parts = match.groupdict(default="0")
-    return timedelta(seconds=sum(int(parts[unit]) * size for unit, size in UNITS.items()))
+    duration = timedelta(seconds=sum(int(parts[unit]) * size for unit, size in UNITS.items()))
+    if duration > LONGEST:
+        raise ValueError(f"{quoted(written)} is longer than a year")
+    return duration
 
 
 def format_duration(duration: timedelta) -> str:

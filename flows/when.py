@@ -7,8 +7,9 @@ of what would be clear. The clock and the day are read apart: the clock, the day
 by the rules below, dates with a month's name by dateparser, which gets only phrases of that shape
 (left to itself it takes `may` for a date and `monday at 9` for September).
 
-Words are English for now. Wall clock times are the reader's (`zone`) and become UTC by the rules of `flows.hours.at_local`;
-minutes and hours from now are added in UTC, so that a change of the clocks can't stretch them.
+Words are English for now. Wall clock times are the reader's (`zone`) and become UTC by the rules of
+`flows.hours.at_local`; minutes and hours from now are added in UTC, so that a change of the clocks
+can't stretch them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import dateparser
 from flows.hours import ONE_DAY, at_local
 
 ONE_YEAR = timedelta(days=366)
-SAME_YEAR = timedelta(days=270)
+NEEDS_A_YEAR = timedelta(days=270)
 """A date without a year that would be farther away than this is this year's, which is over or yet
 to come, and refused as such: on 10 June, `June 9` is a slip and not next year's."""
 
@@ -76,7 +77,7 @@ def past(words: str, now: datetime, zone: ZoneInfo, *, need_hour: bool) -> Resol
         resolved = Resolved(at_local(said.day, said.clock, zone), hour_said=True)
     else:
         today = now.astimezone(zone).date()
-        if said.day <= today and (need_hour or said.part is not None):
+        if need_hour and said.day <= today:
             raise UnclearTime(Unclear.HOUR_MISSING, "yesterday 4pm")
         noon = at_local(said.day, time(12), zone)
         at = min(noon, now.astimezone(UTC)) if said.day == today else noon
@@ -147,9 +148,9 @@ MONTH = (
 DAY_OF_MONTH = r"\d{1,2}(?:st|nd|rd|th)?"
 NAMED_DATE = rf"(?:{MONTH} {DAY_OF_MONTH}|{DAY_OF_MONTH} {MONTH})(?: \d{{4}})?"
 
-NUMBERS = {
-    **dict(a=1, an=1, one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9),
-    **dict(ten=10, eleven=11, twelve=12, fifteen=15, twenty=20, thirty=30, forty=40, fifty=50),
+NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = {"a": 1, "an": 1, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40} | {
+    word: number for number, word in enumerate(NUMBER_WORDS, start=1)
 }
 SHORT_UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week"}
 LONG_UNITS = r"(?:min|minute|hr|hour|day|week|month)s?"
@@ -266,8 +267,6 @@ def _clock(said: str, part: range | None) -> time | None:
         if not 1 <= hour <= 12:
             return None
         hours = {hour % 12 + (12 if half == "pm" else 0)}
-    elif len(match[1]) == 2 and match[2] and (hour == 0 or hour > 12 or match[1][0] == "0"):
-        hours = {hour}
     elif part is not None:
         hours = {hour, hour + 12}
     elif len(match[1]) == 2 and match[2]:
@@ -311,7 +310,7 @@ def _on_date(text: str, local: datetime, *, ahead: bool) -> date | None:
     day_said = re.search(r"\d+", text)
     if found is None or day_said is None or found.day != int(day_said[0]):
         return None
-    if not re.search(r"\d{4}", text) and abs(found - local.date()) > SAME_YEAR:
+    if not re.search(r"\d{4}", text) and abs(found - local.date()) > NEEDS_A_YEAR:
         return _date(local.year, found.month, found.day)
     return found
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sandbox.workspace import BOT_USER, SLACKBOT, Channel, Member, Workspace
 
 _PEOPLE = [
-    Member("U0ANA", "ana", "Ana Torres"),
+    Member("U0ANA", "ana", "Ana Ruiz"),
     Member("U0BEN", "ben", "Ben Ortiz", locale="es-ES"),
     Member("U0CHLOE", "chloe", "Chloe Wang", locale="zh-CN"),
     Member("U0OMAR", "omar", "Dr. Omar Haddad"),
-    Member("U0SOFIA", "sofia", "Sofia Lind"),
+    Member("U0SOFIA", "sofia", "Sofia Lindqvist"),
     Member("U0MARIA", "maria", "Maria Keller"),
     Member("U0DAVID", "david", "David Stone", tz="America/New_York"),
-    Member("U0NINA", "nina", "Nina Petrova", is_admin=True),
+    Member("U0NINA", "nina", "Nina Park", is_admin=True),
     Member("U0GUS", "gus", "Gus Guest", is_guest=True),
     Member("U0STAN", "stan", "Stan Stranger", team_id="T0OTHER", is_stranger=True),
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from alembic.util import CommandError
@@ -112,7 +113,7 @@ class Database:
 
 
 def _parsed(url: str) -> URL:
-    """The URL, with the folder of its file made."""
+    """The URL of a file that can be opened, its folder made."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -133,6 +134,13 @@ def _parsed(url: str) -> URL:
         raise DatabaseUnusable(
             f"the folder {file.parent} can't be made: {error.strerror}"
         ) from error
+    # Tried without aiosqlite first: its thread outlives an attempt to connect that failed, and
+    # then complains that the event loop is gone.
+    try:
+        with closing(sqlite3.connect(file)) as raw:
+            raw.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{file} can't be used: {error}") from error
     return parsed
 
 

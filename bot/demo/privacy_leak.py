@@ -23,7 +23,7 @@ async def privacy_leak(stage: Stage) -> None:
         contact="nora@example.org",
         about_staff="ben",
     )
-    await stage.expects(ana=["answer"], managers=["card"], maria=["ping"])
+    await stage.expects(ana=["answer"], managers=["card", "thread_reminded"], maria=["ping"])
     await stage.clicks("maria", "take_charge")
     await stage.expects(ana=["notice_taken"], managers=["thread_took_charge"])
     await _knows_nothing(stage, "ben", reference)

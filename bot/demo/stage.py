@@ -147,6 +147,7 @@ class Stage:
 
     async def done_step(self, name: str, reference: str, fact: str) -> None:
         """Somebody marks the recommended step as done with a fact, from the sheet."""
+        await self.passes(minutes=1)
         await self.types(name, f"/complaint show {reference}")
         await self.clicks(name, "next_step_done")
         await self.submits(name, fact=fact)

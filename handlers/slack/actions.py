@@ -37,9 +37,7 @@ async def at_once(call: Call) -> None:
         reason = action.removeprefix("snooze_")
         case = await call.desk.snooze(reference, reason, by)
     await forms.refresh_sheet(call, reference)
-    in_channel = call.channel is not None and not call.channel.startswith("D")
-    if in_channel and not call.view:
-        # In a DM the pressed ping itself shows what came of it.
+    if call.elsewhere and not call.view:
         await call.tell(answers.done(action, case, await call.pen()))
 
 

@@ -88,6 +88,11 @@ class Call:
         return self.notes.get("channel")
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether it came from a channel: in our DM the ping itself shows what came of it."""
+        return self.channel is not None and not self.channel.startswith("D")
+
+    @property
     def notes(self) -> dict[str, Any]:
         """What the form carries along (ids only)."""
         found = self.view.get("private_metadata")

@@ -130,7 +130,7 @@ async def _note(call: Call, command: Command) -> None:
         return
     by = call.by(DOOR)
     case = await call.desk.note(command.reference, as_typed(command.rest), by)
-    await call.tell(answers.done("noted", case, await call.pen()))
+    await call.tell(answers.done("note", case, await call.pen()))
 
 
 async def _assign(call: Call, command: Command) -> None:
@@ -139,7 +139,7 @@ async def _assign(call: Call, command: Command) -> None:
         await forms.open_form(call, "assign", command.reference)
         return
     case = await call.desk.assign(command.reference, person, call.by(DOOR))
-    await call.tell(answers.done("assigned", case, await call.pen()))
+    await call.tell(answers.done("assign", case, await call.pen()))
 
 
 async def _follow_up(call: Call, command: Command) -> None:
@@ -149,7 +149,7 @@ async def _follow_up(call: Call, command: Command) -> None:
     case = await call.desk.look(command.reference, call.person)
     at = await forms.future_time(call, as_typed(command.rest), case.complaint.location)
     case = await call.desk.follow_up_at(command.reference, at, call.by(DOOR))
-    await call.tell(answers.done("follow_up_set", case, await call.pen(), at=at))
+    await call.tell(answers.done("follow_up", case, await call.pen()))
 
 
 async def _escalate(call: Call, command: Command) -> None:
@@ -158,7 +158,7 @@ async def _escalate(call: Call, command: Command) -> None:
         return
     reason = as_typed(command.rest)
     case = await call.desk.escalate(command.reference, reason, call.by(DOOR))
-    await call.tell(answers.done("escalated", case, await call.pen()))
+    await call.tell(answers.done("escalate", case, await call.pen()))
 
 
 def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:

@@ -91,7 +91,7 @@ async def submitted(call: Call) -> None:
         return
     await call.ack()
     await forms.refresh_sheet(call, reference)
-    if call.notes.get("channel"):
+    if call.elsewhere:
         await call.tell(answers.done(action, saved, pen))
 
 

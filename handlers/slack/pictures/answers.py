@@ -14,7 +14,7 @@ from flows.when import UnclearTime
 from handlers.slack import ids
 from handlers.slack.pen import Fact, Pen
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
-from handlers.slack.pictures.step import say_now, step_sentence
+from handlers.slack.pictures.step import current, sentence, to_say
 
 HELP = ("file", "mine", "list", "show", "next", "called")
 """The six lines of the short help."""
@@ -42,12 +42,16 @@ def filed(case: Case, pen: Pen) -> Picture:
     person = pen.person(complaint.owner)
     reference = complaint.reference
     key = "filed.yours" if complaint.owner == complaint.filed_by else "filed.theirs"
-    lines = [pen.say(key, reference=reference, person=person), headline(complaint, pen)]
-    lines += [_step(case, pen), pen.say("filed.received", at=complaint.received_at)]
-    blocks: list[Block] = [section(*filter(None, lines))]
-    words = say_now(case, pen)
-    if words is not None:
-        blocks.append(section(pen.say("filed.say_now", words=words)))
+    blocks: list[Block] = [
+        section(pen.say(key, reference=reference, person=person), headline(complaint, pen)),
+    ]
+    step = current(case, pen)
+    if step is not None:
+        blocks.append(section(pen.say("answer.next", step=sentence(step, case, pen))))
+        words = to_say(step, case, pen)
+        if words is not None:
+            blocks.append(section(pen.say("filed.say_now", words=words)))
+    blocks.append(context(pen.say("filed.received", at=complaint.received_at)))
     blocks.extend(actions([button(pen, ids.OPEN, reference)]))
     return Picture(pen.alert(key, reference=reference, person=person), tuple(blocks))
 
@@ -56,9 +60,9 @@ def done(action: str, case: Case, pen: Pen) -> Picture:
     """What an action of `ids` did, and what comes next."""
     facts = _done_facts(action, case, pen)
     blocks: list[Block] = [section(pen.say(f"done.{action}", **facts))]
-    step = _step(case, pen)
-    if step:
-        blocks.append(context(step))
+    step = current(case, pen)
+    if step is not None:
+        blocks.append(context(pen.say("answer.next", step=sentence(step, case, pen))))
     return Picture(pen.alert(f"done.{action}", **facts), tuple(blocks))
 
 
@@ -148,11 +152,6 @@ def _help(lines: Sequence[str], pen: Pen, *more: Block) -> Picture:
 
 def _said(key: str, pen: Pen, *more: Block, **facts: Fact) -> Picture:
     return Picture(pen.alert(key, **facts), (section(pen.say(key, **facts)), *more))
-
-
-def _step(case: Case, pen: Pen) -> str | None:
-    sentence = step_sentence(case, pen)
-    return None if sentence is None else pen.say("answer.next", step=sentence)
 
 
 def _done_facts(action: str, case: Case, pen: Pen) -> dict[str, Fact]:

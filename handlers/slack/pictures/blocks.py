@@ -73,7 +73,9 @@ def words(text: str) -> list[Block]:
     return [SectionBlock(text=PlainTextObject(text=part, emoji=False)) for part in parts]
 
 
-def button(pen: Pen, action: str, reference: str | None = None, *, primary: bool = False) -> ButtonElement:
+def button(
+    pen: Pen, action: str, reference: str | None = None, *, primary: bool = False
+) -> ButtonElement:
     """The button of an action; screen readers hear which complaint it is about."""
     return labelled(pen.plain(f"button.{action}"), pen, action, reference, primary=primary)
 
@@ -82,7 +84,9 @@ def labelled(
     label: str, pen: Pen, action: str, reference: str | None = None, *, primary: bool = False
 ) -> ButtonElement:
     """A button with a label of its own."""
-    spoken = label if reference is None else pen.plain("button.about", label=label, reference=reference)
+    spoken = (
+        label if reference is None else pen.plain("button.about", label=label, reference=reference)
+    )
     return ButtonElement(
         text=plain(label, LABEL),
         action_id=action,

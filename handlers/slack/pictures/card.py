@@ -5,26 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.next_step import NextStep
+from flows.playbook import DoneBy
 from flows.ports import Case
 from handlers.slack import ids
 from handlers.slack.pen import Pen
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
-from handlers.slack.pictures.due import Standing, standing
+from handlers.slack.pictures.due import soonest, standing
 from handlers.slack.pictures.step import current, sentence
 
 
 def card(case: Case, pen: Pen) -> Picture:
     """Draw the card: what it is, who does what by when, where it stands."""
     complaint = case.complaint
+    person = pen.person(complaint.owner)
     step = current(case, pen)
-    facts = {"state": complaint.state, "person": pen.person(complaint.owner)}
-    what = {
-        "reference": complaint.reference,
-        "type": complaint.type,
-        "severity": complaint.severity,
-        "state": complaint.state,
-        "person": pen.person(complaint.owner),
-    }
-    if step is None or complaint.state.finished:
-        last = pen.say("card.finished", **facts)
-    return Picture(pen.alert("card.alert", **what), ())
+    last = "card.finished" if complaint.state.finished else "card.last"
+    return Picture(
+        pen.alert(
+            "card.alert",
+            reference=complaint.reference,
+            client=pen.initials(complaint.client),
+            type=complaint.type,
+            severity=complaint.severity,
+            state=complaint.state,
+            person=person,
+        ),
+        (
+            section(headline(complaint, pen), _what_next(step, case, pen)),
+            context(pen.say(last, state=complaint.state, person=person)),
+            *actions(button(pen, id_, complaint.reference) for id_ in _buttons(step, case)),
+        ),
+    )
+
+
+def card_moved(pen: Pen) -> Picture:
+    """What stays where a card was taken down: nothing that tells what it was about."""
+    return Picture(pen.alert("card.moved"), (section(pen.say("card.moved")),))
+
+
+def _what_next(step: NextStep | None, case: Case, pen: Pen) -> str:
+    if step is None:
+        return pen.say("card.nothing")
+    what = sentence(step, case, pen)
+    due = next((d for d in case.deadlines if d.live and d.due_at == step.by), soonest(case))
+    return what if due is None else pen.say(f"card.{standing(due, pen)}", step=what)
+
+
+def _buttons(step: NextStep | None, case: Case) -> Iterator[str]:
+    complaint = case.complaint
+    if not complaint.state.finished:
+        if complaint.acknowledged_at is None:
+            yield ids.ACKNOWLEDGE
+        if complaint.claimed_at is None:
+            yield ids.CLAIM
+        if step is not None and step.done_by is DoneBy.NEXT_STEP_DONE:
+            yield ids.NEXT_STEP_DONE
+    yield ids.OPEN

@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flows.complaint import Attempt, DeadlineKind, How, Remedy, Severity
+from flows.ports import Case
 from handlers.slack.pen import Fact, Pen
-from handlers.slack.pictures.step import step_name
+from handlers.slack.pictures.step import undated
 
 
 def event(
-    kind: str, actor: str, public: Mapping[str, str], pen: Pen
+    kind: str, actor: str, public: Mapping[str, str], case: Case, pen: Pen
 ) -> tuple[str, dict[str, Fact]]:
     """The key and facts of the sentence about an entry of this kind."""
-    key, facts = _variant(kind, public, pen)
+    key, facts = _variant(kind, public, case, pen)
     return f"event.{key}", {"person": pen.person(actor), **facts}
 
 
-def _variant(kind: str, public: Mapping[str, str], pen: Pen) -> tuple[str, dict[str, Fact]]:
+def _variant(
+    kind: str, public: Mapping[str, str], case: Case, pen: Pen
+) -> tuple[str, dict[str, Fact]]:
     match kind:
         case "filed":
             return kind, {"severity": Severity(int(public["severity"]))}
@@ -35,7 +38,8 @@ def _variant(kind: str, public: Mapping[str, str], pen: Pen) -> tuple[str, dict[
             before, after = Severity(int(public["before"])), Severity(int(public["after"]))
             return kind, {"before": before, "after": after}
         case "step_done":
-            return kind, {"step": step_name(public["step"], pen)}
+            step = undated(public["step"], case, pen)
+            return ("step_done_unknown", {}) if step is None else (kind, {"step": step})
         case "follow_up_set":
             return kind, {"at": datetime.fromisoformat(public["at"])}
         case "followed_up":
@@ -47,7 +51,7 @@ def _variant(kind: str, public: Mapping[str, str], pen: Pen) -> tuple[str, dict[
         case "closed":
             return f"closed_{public['came_back']}", {}
         case "snoozed":
-            return public["reason"], {"until": datetime.fromisoformat(public["until"])}
+            return f"snoozed_{public['reason']}", {"until": datetime.fromisoformat(public["until"])}
         case "reminded":
             return kind, {
                 "people": pen.everybody(public["people"].split(",")),

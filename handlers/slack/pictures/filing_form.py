@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, Option
 from slack_sdk.models.views import View
 
 from flows.complaint import ComplaintType, Severity, Via
@@ -51,7 +51,7 @@ def filing_form(prefill: Prefill, pen: Pen, locations: Sequence[Location] = ()) 
     return inputs.modal(pen, FORM, ids.FILE_COMPLAINT, _blocks(prefill, pen, locations), metadata)
 
 
-def severity_options(pen: Pen, severities: Sequence[Severity] = tuple(Severity)) -> list[inputs.Option]:
+def severity_options(pen: Pen, severities: Sequence[Severity] = tuple(Severity)) -> list[Option]:
     """The levels, each with who it is for."""
     return [
         inputs.option(

@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from flows.acts import DueChange
 from flows.complaint import Attempt, CameBack, How, Remedy, Severity
 from flows.next_step import NextStep
 from flows.ports import Case
+from flows.severity import DueChange
 from handlers.slack import ids
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import inputs
 from handlers.slack.pictures.blocks import context, headline, section
 from handlers.slack.pictures.filing_form import severity_options
+from handlers.slack.pictures.step import question, sentence
 
 Draw = Callable[[Case, Pen, str, str | None], View]
 """Draws a form: what was already typed goes into its first text, answers go to the channel."""
@@ -108,7 +109,8 @@ def close(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> 
 def next_step_done(case: Case, step: NextStep, pen: Pen, channel: str | None = None) -> View:
     """What was found or done in the recommended step, `step` being the one shown."""
     form = "next_step_done"
-    blocks = [section(*step_lines(step, case, pen)), inputs.text(pen, form, "fact", long=True)]
+    asked = inputs.text(pen, form, "fact", label=question(step, case, pen), long=True)
+    blocks = [section(f"*{sentence(step, case, pen)}*"), asked]
     return _form(form, ids.NEXT_STEP_DONE, case, pen, blocks, channel, step=step.step)
 
 
@@ -126,7 +128,12 @@ def change_severity(
     blocks = [
         section(pen.say(f"{form}.now", severity=now)),
         inputs.choice(
-            pen, form, "severity", others, value=str(chosen.value) if chosen else None, dispatch=True
+            pen,
+            form,
+            "severity",
+            others,
+            value=str(chosen.value) if chosen else None,
+            dispatch=True,
         ),
         context(*_preview(chosen, changes, pen)),
         inputs.text(pen, form, "reason", long=True),
@@ -138,7 +145,7 @@ def _preview(chosen: Severity | None, changes: Sequence[DueChange], pen: Pen) ->
     """What would move, a line for each deadline."""
     if chosen is None:
         return [pen.say("preview.choose")]
-    lines = []
+    lines: list[str] = []
     for change in changes:
         if change.before == change.after:
             continue

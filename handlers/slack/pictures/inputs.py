@@ -20,6 +20,8 @@ from handlers.slack.pictures.blocks import TITLE, plain
 
 LONGEST = 3000
 OPTION = 75
+LABEL = 2000
+HINT = 2000
 PLACEHOLDER = 150
 
 
@@ -31,8 +33,9 @@ def text(
     long: bool = False,
     optional: bool = False,
     value: str | None = None,
+    label: str | None = None,
 ) -> InputBlock:
-    """A text field."""
+    """A text field; `label` is asked instead of the form's own."""
     element = PlainTextInputElement(
         action_id=field,
         multiline=long,
@@ -40,7 +43,7 @@ def text(
         initial_value=clip(clean(value), LONGEST) if value else None,
         placeholder=plain(pen.plain(f"{form}.{field}.placeholder"), PLACEHOLDER),
     )
-    return _field(pen, form, field, element, optional=optional)
+    return _field(pen, form, field, element, optional=optional, label=label)
 
 
 def choice(
@@ -85,9 +88,7 @@ def options(pen: Pen, table: str, values: Iterable[str]) -> list[Option]:
     return [option(value, pen.plain(f"{table}.{value}")) for value in values]
 
 
-def modal(
-    pen: Pen, form: str, callback_id: str, blocks: Iterable[Block], metadata: str
-) -> View:
+def modal(pen: Pen, form: str, callback_id: str, blocks: Iterable[Block], metadata: str) -> View:
     """A form with a title and a button to submit it."""
     return View(
         type="modal",
@@ -108,12 +109,13 @@ def _field(
     *,
     optional: bool,
     dispatch: bool = False,
+    label: str | None = None,
 ) -> InputBlock:
     hint = f"{form}.{field}.hint"
     return InputBlock(
         block_id=field,
-        label=plain(pen.plain(f"{form}.{field}.label"), LONGEST),
-        hint=plain(pen.plain(hint), LONGEST) if hint in pen.texts.keys else None,
+        label=plain(label or pen.plain(f"{form}.{field}.label"), LABEL),
+        hint=plain(pen.plain(hint), HINT) if hint in pen.texts.keys else None,
         element=element,
         optional=optional,
         dispatch_action=dispatch or None,

@@ -20,9 +20,7 @@ CHARACTERS = 9_000
 def complaints(title: str, cases: Sequence[Case], pen: Pen) -> Picture:
     """Draw a list; `title` is `list`, `mine` or `search`. An empty one says what to do."""
     if not cases:
-        return Picture(
-            pen.alert(f"list.{title}_empty"), (section(pen.say(f"list.{title}_empty")),)
-        )
+        return Picture(pen.alert(f"list.{title}_empty"), (section(pen.say(f"list.{title}_empty")),))
     count = len(cases)
     shown = fitting(([one] for one in rows(cases, pen)), BLOCKS, CHARACTERS)
     blocks: list[Block] = [section(f"*{pen.say(f'list.{title}', n=count)}*")]
@@ -36,4 +34,4 @@ def rows(cases: Iterable[Case], pen: Pen) -> Iterable[Block]:
     """A row a complaint, with the button that opens it."""
     for case in cases:
         opens = button(pen, ids.OPEN, case.complaint.reference)
-        yield section(f"*{headline(case.complaint, pen)}*", state_line(case, pen), button=opens)
+        yield section(headline(case.complaint, pen), state_line(case, pen), button=opens)

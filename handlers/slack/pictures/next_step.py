@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.next_step import NextStep
+from flows.next_step import checklist
 from flows.ports import Case
 from handlers.slack import ids
 from handlers.slack.pen import Pen
@@ -21,16 +21,17 @@ def next_step(case: Case, pen: Pen) -> Picture:
     """Draw the next step with its words and the checklist."""
     complaint = case.complaint
     reference = complaint.reference
-    title = section(f"*{headline(complaint, pen)}*")
+    title = section(headline(complaint, pen))
     step = current(case, pen)
+    lines = checklist(complaint, case.deadlines, pen.playbook, pen.now)
     if step is None:
         nothing = pen.say("next.nothing", reference=reference)
         return Picture(
             pen.alert("next.nothing", reference=reference),
-            (title, section(nothing), *way(case, pen)),
+            (title, section(nothing), *way(lines, case, pen)),
         )
     row = actions([button(pen, action, reference) for action in (step.done_by, ids.OPEN)])
     return Picture(
         pen.alert("next.headline", reference=reference),
-        (title, *guidance(step, case, pen), *row, divider(), *way(case, pen)),
+        (title, *guidance(step, case, pen), *row, divider(), *way(lines, case, pen)),
     )

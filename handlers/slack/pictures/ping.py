@@ -91,7 +91,7 @@ def ping(
 
 def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator[Block]:
     due = item.due_on(case)
-    title = f"*{headline(case.complaint, pen)}*"
+    title = headline(case.complaint, pen)
     if not live or not due:
         yield section(title, over(case, item.kinds, item.due, item.to_owner(), reader, pen))
         return
@@ -100,18 +100,14 @@ def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator
         lines.append(pen.say("ping.attempts", n=case.complaint.attempts))
     yield section(title, *lines)
     small = [_why(item.why, pen)]
-    quiet = next(
-        (s.until for s in case.snoozes if s.person == reader and s.until > pen.now), None
-    )
+    quiet = next((s.until for s in case.snoozes if s.person == reader and s.until > pen.now), None)
     if quiet is not None:
         small.append(pen.say("ping.quiet", until=quiet))
     yield context(*small)
     yield from actions(_buttons(item, case, quiet is not None, pen, reader))
 
 
-def _buttons(
-    item: Item, case: Case, quiet: bool, pen: Pen, reader: str
-) -> Iterator[ButtonElement]:
+def _buttons(item: Item, case: Case, quiet: bool, pen: Pen, reader: str) -> Iterator[ButtonElement]:
     complaint = case.complaint
     senseless = {
         ids.ACKNOWLEDGE: complaint.acknowledged_at is not None,

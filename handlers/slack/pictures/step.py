@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from slack_sdk.models.blocks import Block
 
-from flows.next_step import NextStep, checklist, next_step
+from flows.next_step import ChecklistLine, NextStep, next_step
 from flows.playbook import Who, Words
 from flows.policy import Role
 from flows.ports import Case
@@ -54,9 +54,8 @@ def guidance(step: NextStep, case: Case, pen: Pen) -> list[Block]:
     return packed(_guidance(step, case, pen))
 
 
-def way(case: Case, pen: Pen) -> list[Block]:
+def way(lines: Iterable[ChecklistLine], case: Case, pen: Pen) -> list[Block]:
     """The checklist: what is done, what is next, what comes later."""
-    lines = checklist(case.complaint, case.deadlines, pen.playbook, pen.now)
     named = ((line.status, undated(line.step, case, pen)) for line in lines)
     return packed(pen.say(f"checklist.{status}", step=step) for status, step in named if step)
 

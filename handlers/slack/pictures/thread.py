@@ -14,7 +14,7 @@ from handlers.slack.pictures.events import event
 def line(key: str, facts: Mapping[str, Any], case: Case, pen: Pen) -> Picture:
     """Draw the line of an event; `key` is `thread_` and the entry's kind."""
     public = {name: str(fact) for name, fact in facts.items() if name != "actor"}
-    sentence, known = event(key.removeprefix("thread_"), str(facts["actor"]), public, pen)
+    sentence, known = event(key.removeprefix("thread_"), str(facts["actor"]), public, case, pen)
     told = pen.plain(sentence, **known)
     return Picture(
         pen.alert("thread.alert", reference=case.complaint.reference, what=told),

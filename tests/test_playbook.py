@@ -1,0 +1,539 @@
+"""The playbook's files: complete, fit for the screen, well said, refused when they are wrong."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import flows.playbook
+from flows.complaint import ComplaintType, DeadlineKind, Severity, State
+from flows.playbook import (
+    STAGES,
+    Condition,
+    DoneBy,
+    HeatedPhase,
+    Phase,
+    Playbook,
+    PlaybookError,
+    Step,
+    Words,
+)
+from flows.playbook.reading import fits
+
+FOLDER = Path(flows.playbook.__file__).parent
+FILES = {
+    path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in FOLDER.rglob("*.toml")
+}
+BOOK = Playbook.parse(FILES)
+KINDS = list(product(ComplaintType, Severity))
+STEPS = pytest.mark.parametrize("step", BOOK.steps, ids=lambda step: step.id)
+
+
+def all_words(step: Step) -> list[Words]:
+    return [
+        BOOK.words(step.id, kind, severity)
+        for kind, severity in KINDS
+        if step.covers(kind, severity)
+    ]
+
+
+def said(words: Words) -> list[str]:
+    return [say for say in (words.say, words.say_late, words.say_heated) if say is not None]
+
+
+def changed(path: str, old: str, new: str) -> dict[str, str]:
+    assert FILES[path].count(old) >= 1, f"{path} has no {old!r}"
+    return FILES | {path: FILES[path].replace(old, new, 1)}
+
+
+def problems_of(files: dict[str, str]) -> tuple[str, ...]:
+    with pytest.raises(PlaybookError) as caught:
+        Playbook.parse(files)
+    return caught.value.problems
+
+
+def sentences(text: str) -> int:
+    return len(re.findall(r"[.?!][\"”]?(?=\s|$)", text))
+
+
+class TestTheTable:
+    @pytest.mark.parametrize("stage", STAGES)
+    @pytest.mark.parametrize(("kind", "severity"), KINDS)
+    def test_has_a_step_for_everything(
+        self, kind: ComplaintType, severity: Severity, stage: State
+    ) -> None:
+        usual = [
+            step
+            for step in BOOK.steps
+            if step.covers(kind, severity) and stage in step.stages and fits(step, ())
+        ]
+        assert usual
+
+    @pytest.mark.parametrize(("kind", "severity"), KINDS)
+    def test_offers_nothing_before_the_client_was_heard(
+        self, kind: ComplaintType, severity: Severity
+    ) -> None:
+        order = [step for step in BOOK.steps if step.covers(kind, severity)]
+        heard = next(i for i, step in enumerate(order) if step.done_by is DoneBy.ACKNOWLEDGE)
+        offers = [i for i, step in enumerate(order) if step.phase is Phase.RESPOND]
+        assert min(offers) > heard
+        assert all(State.NEW not in order[i].stages for i in offers)
+
+    def test_keeps_minor_complaints_short(self) -> None:
+        for kind in ComplaintType:
+            usual = [
+                step.id
+                for step in BOOK.steps
+                if step.covers(kind, Severity.MINOR) and not step.when
+            ]
+            assert usual == ["call", "check_one", "settle", "follow_up", "close", "improve"]
+
+    def test_moderate_ones_involve_a_supervisor_and_severe_ones_a_manager(self) -> None:
+        for kind in ComplaintType:
+            for severity, who in ((2, "supervisor"), (3, "manager")):
+                steps = [s for s in BOOK.steps if s.covers(kind, Severity(severity))]
+                assert any(s.who == who and State.ACKNOWLEDGED in s.stages for s in steps)
+
+    def test_severe_ones_have_the_crisis_procedure_even_when_raised_late(self) -> None:
+        for step_id in ("take_charge", "secure_records", "one_voice"):
+            step = BOOK.step(step_id)
+            assert step is not None
+            assert step.severities == (Severity.SEVERE,)
+            assert State.INVESTIGATING in step.stages
+
+    def test_a_step_belongs_to_its_first_stage(self) -> None:
+        assert BOOK.stage_of("one_voice") is State.ACKNOWLEDGED
+        assert BOOK.stage_of("settle") is State.INVESTIGATING
+        assert BOOK.stage_of("a_step_of_last_year") is None
+
+    def test_only_getting_a_number_asks_for_one(self) -> None:
+        asking = [step.id for step in BOOK.steps if BOOK.asks_for_contact(step.id)]
+        assert asking == ["get_contact"]
+        assert not BOOK.asks_for_contact("a_step_of_last_year")
+
+    def test_every_condition_is_used(self) -> None:
+        used = {condition for step in BOOK.steps for condition in (*step.when, *step.unless)}
+        assert used == set(Condition)
+
+    def test_every_phase_has_its_counterpart_for_a_heated_client(self) -> None:
+        assert [phase.when_heated for phase in Phase] == list(HeatedPhase)
+
+
+class TestTheWords:
+    @STEPS
+    def test_fit_the_screen(self, step: Step) -> None:
+        for words in all_words(step):
+            assert len(words.do) <= 300
+            assert len(words.why) <= 200
+            assert len(words.fact or "") <= 75
+            assert all(len(say) <= 600 for say in said(words))
+            assert 1 <= len(words.avoid) <= 3
+
+    @STEPS
+    def test_are_complete(self, step: Step) -> None:
+        for words in all_words(step):
+            assert (words.say is not None) == step.with_client
+            assert (words.fact is not None) == (step.done_by is DoneBy.NEXT_STEP_DONE)
+            assert (words.card is not None) == (step.by is not None)
+            assert (words.card_late is not None) == (step.by is not None)
+
+    @STEPS
+    def test_are_short_to_say_and_to_read(self, step: Step) -> None:
+        for words in all_words(step):
+            assert sentences(words.do) in (1, 2)
+            assert sentences(words.why) == 1
+            for say in said(words):
+                assert sentences(say) in (2, 3), say
+
+    @STEPS
+    def test_never_say_no(self, step: Step) -> None:
+        for words in all_words(step):
+            for say in said(words):
+                assert not re.search(
+                    r"\b(no,|unfortunately|can't|cannot|not possible|our policy|calm down|but"
+                    r"|to be honest|you should have (?!heard)|guarantee|i promise"
+                    r"|nothing to worry)\b",
+                    say.lower(),
+                ), say
+
+    @STEPS
+    def test_ask_open_questions(self, step: Step) -> None:
+        closed = r"(?:^|[.?!:,] )(?:do|did|is|are|was|were|can|could|would|will|have|has) you\b"
+        for words in all_words(step):
+            for say in said(words):
+                assert not re.search(closed, say.lower()), say
+
+    def test_are_the_types_own_where_the_client_is_first_heard_and_answered(self) -> None:
+        for step_id, severity in product(("call", "settle"), Severity):
+            ours = {BOOK.words(step_id, kind, severity).say for kind in ComplaintType}
+            assert len(ours) >= 4
+
+    def test_apologise_for_the_wait_once_the_call_is_late(self) -> None:
+        for kind, severity in KINDS:
+            words = BOOK.words("call", kind, severity)
+            assert words.to_say(late=False) == words.say
+            late = words.to_say(late=True)
+            assert late is not None
+            assert late != words.say
+            assert "wait" in late or "sooner" in late
+
+    def test_keep_a_number_at_hand_when_the_body_may_be_affected(self) -> None:
+        assert "emergency number" in (
+            BOOK.words("call", ComplaintType.SAFETY, Severity.SEVERE).say or ""
+        )
+
+    def test_are_english_where_a_language_is_absent(self) -> None:
+        english = BOOK.words("call", ComplaintType.RESULT, Severity.MINOR, "en")
+        assert BOOK.words("call", ComplaintType.RESULT, Severity.MINOR, "zh") == english
+        assert BOOK.languages == {"en"}
+
+    def test_of_a_step_done_before_the_severity_changed_stay_readable(self) -> None:
+        crisis = BOOK.words("one_voice", ComplaintType.BILLING, Severity.SEVERE)
+        assert BOOK.words("one_voice", ComplaintType.BILLING, Severity.MODERATE) == crisis
+
+    def test_of_no_step_are_a_key_error(self) -> None:
+        with pytest.raises(KeyError):
+            BOOK.words("bill_together", ComplaintType.PRIVACY, Severity.MODERATE)
+        with pytest.raises(KeyError):
+            BOOK.words("nothing", ComplaintType.PRIVACY, Severity.MODERATE)
+
+    def test_of_another_language_come_from_its_own_files(self) -> None:
+        spanish = {
+            path.replace("en/", "es/"): text.replace("{who} calls the client", "{who} llama")
+            for path, text in FILES.items()
+            if path.startswith("en/")
+        }
+        book = Playbook.parse(FILES | spanish)
+        assert book.languages == {"en", "es"}
+        words = book.words("call", ComplaintType.BILLING, Severity.MODERATE, "es")
+        assert words.card_undated == "{who} llama"
+
+
+class TestMoreSpecificWords:
+    COMMON = '\n[call.severity_2]\nwhy = "common 2."\n'
+
+    def test_count_more(self) -> None:
+        files = dict(FILES)
+        files["en/common.toml"] += self.COMMON
+        files["en/service.toml"] = (
+            files["en/service.toml"]
+            .replace("[call]\n", '[call]\nwhy = "type."\n', 1)
+            .replace(
+                'why = "Almost every complaint is about how somebody was treated: listening well '
+                'already repairs part of it."\n',
+                "",
+                1,
+            )
+        )
+        files["en/service.toml"] += '\n[call.severity_1]\nwhy = "type 1."\n'
+        book = Playbook.parse(files)
+        assert book.words("call", ComplaintType.SERVICE, Severity.MINOR).why == "type 1."
+        assert book.words("call", ComplaintType.SERVICE, Severity.MODERATE).why == "type."
+        files["en/result.toml"] = FILES["en/service.toml"].split("[call]")[0]
+        book = Playbook.parse(files)
+        assert book.words("call", ComplaintType.RESULT, Severity.MODERATE).why == "common 2."
+
+
+class TestWrongFiles:
+    @pytest.mark.parametrize(
+        ("old", "new", "problem"),
+        [
+            (
+                'stages = ["resolved"]\nwho = "owner"',
+                'stages = ["resolvd"]\nwho = "owner"',
+                (
+                    'steps.toml, step "follow_up": stages "resolvd" is unknown; '
+                    'did you mean "resolved"?'
+                ),
+            ),
+            (
+                'stages = ["closed"]\nseverities',
+                'stages = ["withdrawn"]\nseverities',
+                'steps.toml, step "improve": stages "withdrawn" is unknown',
+            ),
+            (
+                'when = ["reopened"]',
+                'when = ["reopend"]',
+                (
+                    'steps.toml, step "hear_again": when "reopend" is unknown; '
+                    'did you mean "reopened"?'
+                ),
+            ),
+            (
+                'by = "custom"',
+                'by = "customs"',
+                'steps.toml, step "close": by "customs" is unknown; did you mean "custom"?',
+            ),
+            (
+                'who = "clinician"',
+                'who = "doctor"',
+                (
+                    'steps.toml, step "clinician_review": who "doctor" is unknown; '
+                    'did you mean "director"?'
+                ),
+            ),
+            (
+                'done_by = "take_charge"\n',
+                "",
+                'steps.toml, step "take_charge": "done_by" is missing',
+            ),
+            (
+                "late_first = true",
+                "latefirst = true",
+                'steps.toml, step "try_again": "latefirst" is unknown; did you mean "late_first"?',
+            ),
+            (
+                "with_client = true",
+                "with_client = 1",
+                'steps.toml, step "get_contact": with_client is true or false',
+            ),
+            (
+                "severities = [3]",
+                "severities = [true]",
+                'steps.toml, step "take_charge": severities "True" is unknown',
+            ),
+            (
+                "severities = [3]",
+                "severities = 3",
+                (
+                    'steps.toml, step "take_charge": severities is a list like [...] with '
+                    "something in it"
+                ),
+            ),
+            ('id = "call"\n', "", 'steps.toml, step number 4: "id" is missing'),
+            (
+                'id = "follow_up"',
+                'id = "follow-up"',
+                'steps.toml, step "follow-up": an id is a word like give_feedback',
+            ),
+            (
+                'id = "recheck"',
+                'id = "clinician_explains"',
+                'steps.toml: step "clinician_explains" is there twice',
+            ),
+            (
+                'done_by = "close"',
+                'done_by = "contact"',
+                (
+                    'steps.toml, step "close": "contact" does nothing in stage "resolved", so that '
+                    "the step would never be done"
+                ),
+            ),
+            (
+                'done_by = "next_step_done"\nphase = "explore"\n\n# Minor',
+                'done_by = "next_step_done"\nphase = "respond"\n\n# Minor',
+                (
+                    'steps.toml, step "agree_plan": nothing is offered in stage "acknowledged": '
+                    'phase "respond" comes later'
+                ),
+            ),
+            (
+                'by = "follow_up"\n',
+                "",
+                'steps.toml, step "follow_up": late_first needs "by", or it is never late',
+            ),
+            (
+                'stages = ["closed"]\nseverities = [1, 2]',
+                'stages = ["closed"]\nseverities = [1]',
+                'steps.toml: privacy, severity 2 has no step in stage "closed"',
+            ),
+            (
+                'stages = ["new"]\nwhen = ["tried"]',
+                'stages = ["new"]\ntypes = ["result"]\nwhen = ["tried"]',
+                'steps.toml: billing, severity 1 has no step in stage "new" when tried',
+            ),
+            (
+                'by = "resolve"\ndone_by = "next_step_done"\nphase = "explore"\nwith_client',
+                'by = "resolve"\ndone_by = "contact"\nphase = "explore"\nwith_client',
+                (
+                    "steps.toml: the last step of the assessment moves on, so for safety, severity "
+                    '1 "check_one" has to be done by "next_step_done"'
+                ),
+            ),
+            ("[[step]]", "[[steps]]", 'steps.toml: "steps" is unknown; did you mean "step"?'),
+        ],
+    )
+    def test_a_wrong_table_is_refused(self, old: str, new: str, problem: str) -> None:
+        assert problem in problems_of(changed("steps.toml", old, new))
+
+    @pytest.mark.parametrize(
+        ("path", "old", "new", "problem"),
+        [
+            (
+                "en/common.toml",
+                "[give_feedback]",
+                "[give_feeedback]",
+                (
+                    'en/common.toml, step "give_feeedback": there is no such step in steps.toml; '
+                    'did you mean "give_feedback"?'
+                ),
+            ),
+            (
+                "en/billing.toml",
+                "[bill_together]",
+                "[recheck]",
+                'en/billing.toml, step "recheck": the step is not for billing',
+            ),
+            (
+                "en/service.toml",
+                "[settle.severity_1]",
+                "[check_one.severity_2]",
+                'en/service.toml, step "check_one", severity_2: the step is not for severity 2',
+            ),
+            (
+                "en/common.toml",
+                'fact = "Which phone number, e-mail or handle reaches the client?"',
+                "",
+                'en: step "get_contact" has no "fact"',
+            ),
+            (
+                "en/privacy.toml",
+                'card_undated = "{who} tells the client what was seen and what was stopped"',
+                "",
+                'en: step "account_for_data" has no "card_undated"',
+            ),
+            (
+                "en/common.toml",
+                '"{who} settles it with the client by {by}"',
+                '"They settle it with the client by {time}"',
+                'en/common.toml, step "settle": card does not name {who}',
+            ),
+            (
+                "en/common.toml",
+                '"{who} settles it with the client by {by}"',
+                '"{who} settles it with {client} by {by}"',
+                'en/common.toml, step "settle": card names {client}, which it is never given',
+            ),
+            (
+                "en/common.toml",
+                'say = "Thank you for telling us.',
+                'say = "Thank you for telling us, {name}.',
+                'en/common.toml, step "call": say names {name}, which it is never given',
+            ),
+            (
+                "en/common.toml",
+                'say = "Thank you for telling us.',
+                'say = "Thank you for telling us {.',
+                'en/common.toml, step "call": say has a single { or }',
+            ),
+            (
+                "en/common.toml",
+                'fact = "What did the record show?"',
+                f'fact = "{"x" * 76}"',
+                'en/common.toml, step "check_one": fact has 76 characters, 75 at most',
+            ),
+            (
+                "en/common.toml",
+                "[agree_plan]",
+                '[agree_plan]\nsay = "Hello."',
+                (
+                    'en/common.toml, step "agree_plan": "say" is never shown, because nobody '
+                    "speaks with the client in this step"
+                ),
+            ),
+            (
+                "en/common.toml",
+                "[improve]",
+                '[improve]\ncard = "{who} by {by}"',
+                (
+                    'en/common.toml, step "improve": "card" is never shown, because the step '
+                    "has no due time"
+                ),
+            ),
+            (
+                "en/common.toml",
+                "[follow_up]",
+                '[follow_up]\nfact = "What did the client say?"',
+                (
+                    'en/common.toml, step "follow_up": "fact" is never shown, because the step is '
+                    'done by "follow_up_done"'
+                ),
+            ),
+            (
+                "en/result.toml",
+                "[improve]",
+                '[recheck]\nwy = "Because."\n[improve]',
+                'en/result.toml, step "recheck": "wy" is unknown; did you mean "why"?',
+            ),
+            (
+                "en/result.toml",
+                "[improve]",
+                "[recheck]\navoid = []\n[improve]",
+                'en/result.toml, step "recheck": avoid is a list of 1 to 3',
+            ),
+            (
+                "en/result.toml",
+                "[improve]",
+                '[recheck]\nwhy = " "\n[improve]',
+                'en/result.toml, step "recheck": why is a text',
+            ),
+        ],
+    )
+    def test_wrong_words_are_refused(self, path: str, old: str, new: str, problem: str) -> None:
+        assert problem in problems_of(changed(path, old, new))
+
+    def test_all_that_is_wrong_is_said_at_once(self) -> None:
+        files = changed("steps.toml", 'who = "clinician"', 'who = "nurse"')
+        files["en/common.toml"] = files["en/common.toml"].replace("[settle]", "[setle]", 1)
+        files["en/safety.toml"] = files["en/safety.toml"].replace("why =", "wy =", 1)
+        del files["en/billing.toml"]
+        files["en/billling.toml"] = ""
+        problems = problems_of(files)
+        assert 'steps.toml, step "clinician_review": who "nurse" is unknown' in problems
+        assert (
+            'en/common.toml, step "setle": there is no such step in steps.toml; did you mean '
+            '"settle"?'
+        ) in problems
+        assert 'en/safety.toml, step "call": "wy" is unknown; did you mean "why"?' in problems
+        assert "en/billing.toml is missing" in problems
+        assert (
+            'en/billling.toml is no file of the playbook; did you mean "billing.toml"?' in problems
+        )
+        assert not [p for p in problems if "clinician_review" in p and "no such step" in p]
+
+    def test_words_missing_for_some_only_are_named_for_those(self) -> None:
+        why = (
+            'why = "In a severe case everybody waits for somebody; one person in charge ends the '
+            'waiting."\n'
+        )
+        files = changed("en/common.toml", why, "")
+        files["en/safety.toml"] += '\n[take_charge]\nwhy = "It is about the body."\n'
+        assert problems_of(files) == (
+            'en: step "take_charge" has no "why" for result 3, service 3, billing 3, privacy 3',
+        )
+
+    def test_a_file_that_is_no_toml_is_named_with_its_place(self) -> None:
+        problems = problems_of(FILES | {"en/result.toml": "[call\n"})
+        assert len(problems) == 1
+        assert problems[0].startswith("en/result.toml: ")
+        assert "line 1" in problems[0]
+
+    def test_without_steps_there_is_no_playbook(self) -> None:
+        assert problems_of({}) == ("steps.toml is missing",)
+
+    def test_no_words_at_all_are_a_missing_file_each(self) -> None:
+        problems = problems_of({"steps.toml": FILES["steps.toml"]})
+        assert problems == (
+            "en/common.toml is missing",
+            *(f"en/{kind}.toml is missing" for kind in ComplaintType),
+        )
+
+    def test_a_language_is_all_there_or_refused(self) -> None:
+        problems = problems_of(FILES | {"zh/common.toml": FILES["en/common.toml"]})
+        assert problems == tuple(f"zh/{kind}.toml is missing" for kind in ComplaintType)
+
+
+def test_the_deadline_of_every_step_can_be_alive_in_its_stage() -> None:
+    possible = {
+        DeadlineKind.ACKNOWLEDGE: {State.NEW},
+        DeadlineKind.TAKE_CHARGE: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
+        DeadlineKind.FEEDBACK: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
+        DeadlineKind.RESOLVE: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
+        DeadlineKind.FOLLOW_UP: {State.RESOLVED},
+        DeadlineKind.CUSTOM: set(STAGES),
+    }
+    for step in BOOK.steps:
+        assert step.by is None or step.stages[0] in possible[step.by], step.id
