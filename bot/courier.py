@@ -22,6 +22,8 @@ AT_ONCE = 8
 """How many conversations are served at the same time."""
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
+TRIES_OF_A_BROKEN_LETTER = 5
+"""How often something that can't even be drawn or read is tried."""
 
 
 @dataclass(slots=True)
@@ -107,8 +109,12 @@ class Courier:
             try:
                 await self._send(letter)
             except Exception:
+                # A letter that can't be drawn must not silence its conversation for good.
                 log.exception("letter_failed", letter=letter.id, key=letter.key)
-                await self._postpone(letter, None, "error")
+                if letter.attempts < TRIES_OF_A_BROKEN_LETTER:
+                    await self._postpone(letter, None, "error", uncertain=True)
+                else:
+                    await self._give_up(letter, "error")
             finally:
                 del self._under_way[letter.to]
                 self._wake()
@@ -118,12 +124,12 @@ class Courier:
             await self._outbox.sending(letter.id)
             posted = await self._speaker.say(letter)
         except NotNow as later:
-            await self._postpone(letter, later.seconds, later.reason)
+            await self._postpone(
+                letter, later.seconds, later.reason, uncertain=letter.uncertain or later.uncertain
+            )
             return
         except Undeliverable as problem:
-            log.warning("undeliverable", letter=letter.id, key=letter.key, reason=problem.reason)
-            reminders = await self._outbox.failed(letter.id, problem.reason, self._clock.now())
-            await self._fail_over(reminders)
+            await self._give_up(letter, problem.reason)
             return
         if posted is None:
             await self._outbox.drop(letter.id)
@@ -132,14 +138,21 @@ class Courier:
         if letter.purpose is Purpose.PING:
             await self._mind_do_not_disturb(letter)
 
-    async def _postpone(self, letter: Letter, seconds: float | None, reason: str) -> None:
+    async def _give_up(self, letter: Letter, reason: str) -> None:
+        log.warning("undeliverable", letter=letter.id, key=letter.key, reason=reason)
+        await self._fail_over(await self._outbox.failed(letter.id, reason, self._clock.now()))
+
+    async def _postpone(
+        self, letter: Letter, seconds: float | None, reason: str, *, uncertain: bool
+    ) -> None:
         pause = (
             timedelta(seconds=seconds)
             if seconds is not None
             else min(FIRST_PAUSE * 2 ** min(letter.attempts, 10), LONGEST_PAUSE)
         )
         log.warning("postponed", letter=letter.id, key=letter.key, reason=reason)
-        await self._outbox.postpone(letter.id, self._clock.now() + pause, reason)
+        until = self._clock.now() + pause
+        await self._outbox.postpone(letter.id, until, reason, uncertain=uncertain)
 
     async def _fail_over(self, reminders: list[tuple[int, Reminder]]) -> None:
         for number, reminder in reminders:

@@ -162,7 +162,7 @@ async def running(
     slack: SlackAddress, database_url: str, keys: str, clinic: Clinic, clock: Clock
 ) -> AsyncIterator[Bot]:
     """A bot at work for as long as the block lasts."""
-    database = await Database.open(database_url, keys)
+    database = await Database.open(database_url, keys, now=clock.now)
     try:
         bot = Bot(slack, database, clinic, clock)
         await bot.start()

@@ -39,12 +39,18 @@ NOT_NOW = frozenset(
 
 
 class NotNow(Exception):
-    """It may go through later: after `seconds` if Slack said so. `reason` is fit for logs."""
+    """It may go through later: after `seconds` if Slack said so. `reason` is fit for logs.
 
-    def __init__(self, reason: str, seconds: float | None = None) -> None:
+    `uncertain`: no answer came, so it may have taken effect all the same.
+    """
+
+    def __init__(
+        self, reason: str, seconds: float | None = None, *, uncertain: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.seconds = seconds
+        self.uncertain = uncertain
 
 
 class Undeliverable(Exception):
@@ -98,7 +104,7 @@ class Speaker:
         except SlackApiError as problem:
             raise _meaning_of(problem) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-            raise NotNow(type(problem).__name__) from None
+            raise NotNow(type(problem).__name__, uncertain=True) from None
         except NoSuchComplaint:
             return None
 
@@ -156,7 +162,8 @@ class Speaker:
     async def _edit(self, letter: Letter) -> PostedAt | None:
         if letter.edits is None:
             return None
-        if letter.key == "card_moved":
+        if letter.key == "card":
+            # A card is redrawn by a letter of its own; edited, it is taken down: it has moved.
             picture = card.card_moved(self._pens.for_admins())
         else:
             picture = await self._ping(letter)
@@ -197,7 +204,7 @@ class Speaker:
         self, letter: Letter, picture: Picture, thread_ts: str | None = None
     ) -> PostedAt:
         channel = await self._channel(letter.to)
-        if letter.uncertain or letter.attempts:
+        if letter.uncertain:
             there = await self._already_there(letter, channel, thread_ts)
             if there is not None:
                 return there
@@ -253,7 +260,9 @@ def _meaning_of(problem: SlackApiError) -> NotNow | Undeliverable:
     status = getattr(response, "status_code", 200)
     if status == 429 or error == "ratelimited":
         return NotNow("ratelimited", float(response.headers.get("Retry-After", 1)))
-    if status >= 500 or error in NOT_NOW:
+    if status >= 500:
+        return NotNow(error, uncertain=True)
+    if error in NOT_NOW:
         return NotNow(error)
     return Undeliverable(error)
 
