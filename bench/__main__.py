@@ -89,7 +89,7 @@ async def measure(slack: LocalSlack, times: Times, times_each: int, **fields: st
         seen = len(slack.calls)
         start = time.perf_counter()
         typing = asyncio.ensure_future(ana.types("/complaint She waited 40 minutes"))
-        while not any(call.method == "views.open" for call in slack.calls[seen:]):
+        while not any(call.method == "views.open" for call in slack.calls[seen:]):  # noqa: ASYNC110
             await asyncio.sleep(0.0002)
         times["open"].append(time.perf_counter() - start)
         await typing
@@ -109,9 +109,8 @@ async def main() -> None:
     ours: Times = {"open": [], "submit": []}
     for round_ in range(ROUNDS + 1):
         clock = MovableClock(friday_at_one(zone), flowing=True)
-        async with LocalSlack(clock) as slack:
-            async with bare_bolt(slack):
-                await measure(slack, bare, EACH_ROUND, story="She waited")
+        async with LocalSlack(clock) as slack, bare_bolt(slack):
+            await measure(slack, bare, EACH_ROUND, story="She waited")
         clock = MovableClock(friday_at_one(zone), flowing=True)
         async with LocalSlack(clock) as slack, amends(slack, clock):
             await measure(slack, ours, EACH_ROUND, type="service", severity="1")

@@ -79,7 +79,8 @@ class Bot:
         )
         directory = Directory(client, clock)
         pens = Pens(Texts.load(), self.desk, directory, clock)
-        doors = Doors(client, self.desk, directory, pens, clock, self.activity.busy)
+        drafts = database.drafts
+        doors = Doors(client, self.desk, directory, pens, clock, drafts, self.activity.busy)
         speaker = Speaker(client, database.store, database.people, self.desk, pens, clock)
         self._events = Events(doors, database.people, database.outbox.by_message)
         self._courier = Courier(

@@ -285,6 +285,18 @@ class People(Protocol):
         ...
 
 
+class Drafts(Protocol):
+    """Texts too long for a form's field, kept whole until the form is sent."""
+
+    async def keep(self, words: str, now: datetime) -> str:
+        """Keep a text; gives the id under which it is found again."""
+        ...
+
+    async def words(self, draft_id: str) -> str | None:
+        """The text kept under that id, if it is still there."""
+        ...
+
+
 class Store(Protocol):
     """The door to what is remembered."""
 

@@ -103,6 +103,8 @@ def _conditions(query: Query, kit: Kit) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             wanted.append(column == value)
+    if query.numbers:
+        wanted.append(c.id.in_([id_of(number) for number in query.numbers]))
     if query.states:
         wanted.append(c.state.in_(query.states))
     if query.told is not None:

@@ -17,6 +17,7 @@ from flows.ports import Books, Unit
 from storage import tables as t
 from storage import timeline
 from storage.books import SqlBooks
+from storage.drafts import Drafts
 from storage.engines import file_of, migration_engine, reader_engine, writer_engine
 from storage.errors import DatabaseUnusable, WrongKey
 from storage.inbox import Inbox
@@ -65,6 +66,7 @@ class Database:
         self.outbox = Outbox(writer, reader, kit)
         self.inbox = Inbox(writer, reader, kit)
         self.people = People(writer, reader)
+        self.drafts = Drafts(writer, reader, kit)
 
     @classmethod
     async def open(

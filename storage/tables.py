@@ -268,6 +268,14 @@ location = Table(
     Column("morning_list_at", UtcDateTime),
 )
 
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kept_at", UtcDateTime, nullable=False),
+    *_sealed(),
+)
+
 secret = Table(
     "secret",
     metadata,
@@ -275,5 +283,5 @@ secret = Table(
     *_sealed(),
 )
 
-SEALED = (complaint, deadline, outbox, timeline, inbox, secret)
+SEALED = (complaint, deadline, outbox, timeline, inbox, draft, secret)
 """The tables with encrypted columns, for the change of keys."""

@@ -1,4 +1,4 @@
-"""What the tests share: a stage with a real bot on a local Slack, and no way out of this machine."""
+"""What the tests share: a stage with a real bot on a local Slack, and nothing beyond loopback."""
 
 from __future__ import annotations
 

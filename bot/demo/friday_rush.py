@@ -13,7 +13,7 @@ from flows.complaint import Severity
 from flows.ports import Case, Query
 
 COMPLAINTS = Path(__file__).parent / "complaints.jsonl"
-FILERS = ("ana", "ben", "chloe", "omar", "sofia", "maria")
+FILERS = ("ana", "ben", "chloe", "omar", "sofia", "nina")
 
 
 async def friday_rush(stage: Stage) -> None:
@@ -54,6 +54,11 @@ async def friday_rush(stage: Stage) -> None:
         await _presses_twice(stage, case.complaint.reference)
         await stage.types("maria", f"/complaint called {case.complaint.reference}", "managers")
         await stage.submits("maria", how="phone", spoke_with="the client", said="Heard them out.")
+    stage.tell("Sofia, a supervisor, calls her own clients; the other calls nobody gets to.")
+    for case in cases:
+        if case.complaint.owner == "U0SOFIA" and case.complaint.severity is not Severity.SEVERE:
+            await stage.types("sofia", f"/complaint called {case.complaint.reference}")
+            await stage.submits("sofia", how="phone", spoke_with="client", said="Heard them out.")
     await stage.passes(hours=4)
     await stage.look_away()
     _managers_can_breathe(stage, await stage.as_("maria").hears(since="0"), len(severe))
@@ -67,8 +72,11 @@ async def _files_all(stage: Stage, name: str, share: list[dict[str, Any]]) -> No
 
 async def _opens(stage: Stage, name: str, complaint: dict[str, Any]) -> None:
     person = stage.as_(name)
-    await person.types(f"/complaint {complaint['text']}")
+    place = "amends-admin" if name == "nina" else "front-desk"
+    await person.types(f"/complaint {complaint['text']}", place)
     await person.fills(type=complaint["type"], severity=str(complaint["severity"]))
+    if name == "nina":  # she works at both locations, so she is asked
+        await person.fills(location="downtown")
 
 
 async def _sends(stage: Stage, name: str) -> None:

@@ -51,7 +51,7 @@ async def privacy_leak(stage: Stage) -> None:
     # enough to be told, and nobody else.
     await stage.expects(
         chloe=["answer"],
-        nina=["notice_given"],
+        nina=["notice_given", "ping"],
         maria=["notice_restricted"],
         amends_admin=["admin_conflict_exception"],
     )

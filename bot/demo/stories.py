@@ -93,6 +93,7 @@ async def swelling(stage: Stage) -> None:
     await stage.submits(
         "chloe", reached="yes", outcome="Satisfied.", booked_again="yes", rating="5"
     )
+    await stage.as_("chloe").closes()
     await stage.types("chloe", f"/complaint close {reference}")
     await stage.submits(
         "chloe",

@@ -17,7 +17,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from flows.desk import By, Desk
-from flows.ports import Clock
+from flows.ports import Clock, Drafts
 from flows.standing import Refused
 from handlers.slack.directory import Directory
 from handlers.slack.pen import Pen
@@ -38,6 +38,7 @@ class Doors:
     directory: Directory
     pens: Pens
     clock: Clock
+    drafts: Drafts
     busy: AbstractContextManager[object]
 
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows.contacts import normalise
-
 from flows.complaint import ComplaintType, Severity, State
+from flows.contacts import normalise
 from flows.desk import number_of
 from flows.ports import Query
 from flows.standing import Refused

@@ -27,6 +27,9 @@ from handlers.slack.pictures import forms as pictures
 
 log = structlog.get_logger()
 
+STORY_LIMIT = 3000
+"""How much the story's field holds (Slack's own limit)."""
+
 
 async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
     """The filing form; the location is asked only when it can't be known."""
@@ -35,8 +38,13 @@ async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
     if place is None:
         place = location_of(call, call.person)
     locations = () if place is not None else tuple(clinic.locations.values())
+    draft = None
+    if len(prefill.story) > STORY_LIMIT:
+        # The field shows the beginning; what it can't hold is kept whole.
+        draft = await call.doors.drafts.keep(prefill.story, call.doors.clock.now())
     prefill = replace(
         prefill,
+        draft=draft,
         location=place.id if place else None,
         channel=call.channel if place else None,
     )

@@ -93,15 +93,10 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def escaped(text: str) -> str:
-    """The text with `&`, `<`, `>` and `@channel` as Slack shows them literally."""
-    text = _SHOUT.sub("@\u2060", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def inert(text: str) -> str:
     """The text as mrkdwn that never becomes a mention, a link or bold type."""
-    return escaped(text).translate(_LOOKALIKES)
+    text = _SHOUT.sub("@\u2060", text.translate(_LOOKALIKES))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def initials(name: str | None) -> Mrkdwn | None:
@@ -152,7 +147,10 @@ class Pen:
 
     def alert(self, key: str, **facts: Fact) -> str:
         """A sentence as a message's `text`: what notifications and screen readers say."""
-        shown = {name: escaped(self.tell(fact)) for name, fact in facts.items()}
+        shown = {
+            name: fact if isinstance(fact, Mrkdwn) else inert(self.tell(fact))
+            for name, fact in facts.items()
+        }
         return _capital(self._filled(key, facts, shown))
 
     def recite(self, script: str, **facts: Fact) -> Mrkdwn:

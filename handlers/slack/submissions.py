@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from flows.contacts import normalise
-
 from flows.acts import Evidence
 from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
+from flows.contacts import normalise
 from flows.desk import By
 from flows.ending import FollowUp
 from flows.filing import Filing, Spoken
@@ -18,7 +17,7 @@ from flows.standing import Refused
 from handlers.slack import forms, ids, shortcuts
 from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
-from handlers.slack.pen import Pen
+from handlers.slack.pen import Pen, clean, clip
 from handlers.slack.pictures import answers
 
 COMMIT_SECONDS = 2.0
@@ -45,7 +44,7 @@ async def filing(call: Call) -> None:
     words = fields.needed("story")
     wanted = Filing(
         location=location,
-        story=_whole_story(notes, words),
+        story=await _whole_story(call, words),
         type=fields.chosen("type", ComplaintType),
         severity=fields.chosen("severity", Severity),
         received_at=received.at if received else fields.now,
@@ -127,8 +126,14 @@ def _by(call: Call) -> By:
     return call.by(DOOR, f"view:{call.view['id']}:{call.view['callback_id']}")
 
 
-def _whole_story(notes: Mapping[str, str], words: str) -> str:
-    return words
+async def _whole_story(call: Call, words: str) -> str:
+    """What is in the field, and all that it could not hold."""
+    draft = call.notes.get("draft")
+    whole = await call.doors.drafts.words(draft) if draft else None
+    if whole is None:
+        return words
+    untouched = words == clip(clean(whole), forms.STORY_LIMIT).strip()
+    return whole if untouched else f"{words}\n\n{whole}"
 
 
 async def _source_link(call: Call, notes: Mapping[str, str]) -> str | None:

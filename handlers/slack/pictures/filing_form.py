@@ -28,7 +28,8 @@ class Prefill:
     """What is known before the form opens.
 
     `location` is None when it has to be asked. `channel` is where the answer goes; `source_…`
-    name the message that the complaint was made from.
+    name the message that the complaint was made from. `draft` is where a story is kept whole
+    that is too long for its field.
     """
 
     story: str = ""
@@ -37,6 +38,7 @@ class Prefill:
     channel: str | None = None
     source_channel: str | None = None
     source_ts: str | None = None
+    draft: str | None = None
 
 
 def filing_form(prefill: Prefill, pen: Pen, locations: Sequence[Location] = ()) -> View:
@@ -46,6 +48,7 @@ def filing_form(prefill: Prefill, pen: Pen, locations: Sequence[Location] = ()) 
         "channel": prefill.channel,
         "source_channel": prefill.source_channel,
         "source_ts": prefill.source_ts,
+        "draft": prefill.draft,
     }
     metadata = json.dumps({name: known for name, known in carried.items() if known is not None})
     return inputs.modal(pen, FORM, ids.FILE_COMPLAINT, _blocks(prefill, pen, locations), metadata)

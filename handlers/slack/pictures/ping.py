@@ -86,7 +86,8 @@ def ping(
         blocks.append(context(pen.say("ping.more", n=len(known) - ITEMS)))
     if key != "ping":
         return Picture(pen.alert(f"{key}.headline", n=len(known)), tuple(blocks))
-    return Picture(_alert(known[0], cases[known[0].number], pen), tuple(blocks))
+    only = known[0]
+    return Picture(_alert(only, cases[only.number], only.number in live, pen), tuple(blocks))
 
 
 def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator[Block]:
@@ -142,10 +143,10 @@ def _why(why: str, pen: Pen) -> str:
     return pen.say(f"why.{code}")
 
 
-def _alert(item: Item, case: Case, pen: Pen) -> str:
+def _alert(item: Item, case: Case, live: bool, pen: Pen) -> str:
     complaint = case.complaint
     due = item.due_on(case)
-    if not due:
+    if not live or not due:
         return pen.alert("ping.alert_over", reference=complaint.reference)
     return pen.alert(
         "ping.alert",

@@ -23,14 +23,14 @@ def over(
     complaint = case.complaint
     if complaint.state.finished and complaint.closed_at is not None:
         return pen.say(f"ping_over.{complaint.state}", at=complaint.closed_at)
-    for kind in kinds:
-        if case.deadline(kind) is None:
-            return _answered(kind, case, pen)
+    live = [deadline for kind in kinds if (deadline := case.deadline(kind)) is not None]
+    if not live:
+        return _answered(kinds[0], case, pen)
     if to_owner and complaint.owner != reader:
         return pen.say("ping_over.handed_over", person=pen.person(complaint.owner))
-    dues = [live.due_at for kind in kinds if (live := case.deadline(kind)) is not None]
-    if due not in dues:
-        return pen.say("ping_over.moved", due=min(dues))
+    first = min(deadline.due_at for deadline in live)
+    if len(live) == len(kinds) and first != due:
+        return pen.say("ping_over.moved", due=first)
     return pen.say("ping_over.newer")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import cast
 
 from slack_sdk.models.blocks import Block, PlainTextObject, SectionBlock
@@ -204,12 +205,13 @@ def _deadlines(case: Case, pen: Pen) -> Iterator[Block]:
 def _why_then(deadline: Deadline, case: Case, pen: Pen) -> Iterator[str]:
     complaint = case.complaint
     name = f"sheet.due_{standing(deadline, pen)}" if deadline.live else "sheet.due_met"
-    yield pen.say(name, deadline=deadline.kind, due=deadline.due_at)
+    yield f"*{pen.say(name, deadline=deadline.kind, due=deadline.due_at)}*"
     for said in explain(deadline, complaint.severity, case.rules, complaint.location):
         facts = cast("dict[str, Fact]", dict(said.facts))
-        if "days" in facts:
-            facts["n"] = facts["days"]
-        yield pen.say(said.key, **facts)
+        until = facts.get("until")
+        if isinstance(until, datetime) and until <= pen.now:
+            continue  # a hold or a rest that is over explains nothing any more
+        yield pen.say(said.key, **facts, n=facts.get("days", 0))
 
 
 def _history(
@@ -229,5 +231,8 @@ def _history(
 def _entry(entry: Entry, case: Case, pen: Pen) -> Iterator[Block]:
     key, facts = event(entry.kind, entry.actor, entry.public, case, pen)
     yield context(pen.say("sheet.event", at=entry.at, what=pen.say(key, **facts)))
-    said = [text for text in entry.private.values() if text and text != case.complaint.story]
+    private = dict(entry.private)
+    with_whom = private.pop("spoke_with", None)
+    said = [pen.plain("sheet.spoke_with", name=with_whom)] if with_whom else []
+    said += [text for text in private.values() if text != case.complaint.story]
     yield from words("\n".join(said))

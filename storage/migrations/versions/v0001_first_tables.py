@@ -31,6 +31,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_inbox_waiting", "inbox", ["id"], **partial("done_at IS NULL"))
     op.create_table(
+        "draft",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kept_at", INSTANT, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("key_id", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "location",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("morning_list_at", INSTANT),
@@ -290,6 +298,7 @@ def downgrade() -> None:
         "rules",
         "person",
         "location",
+        "draft",
         "inbox",
     ):
         op.drop_table(table)
