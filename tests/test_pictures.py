@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from flows.complaint import (
     State,
     Via,
 )
+from flows.deadlines import due_at, explain
 from flows.next_step import checklist
 from flows.policy import Clinic
 from flows.ports import Case, HistoryLine, Snooze
@@ -55,7 +57,7 @@ from handlers.slack.pictures import (
     thread,
 )
 from handlers.slack.pictures.step import current
-from handlers.texts import Texts
+from handlers.texts import Forms, Texts
 from sandbox.message_checks import refuse_bad_content
 from sandbox.view_checks import view_complaints
 
@@ -344,6 +346,8 @@ def modals(world: World) -> Iterator[tuple[str, View]]:
     channel = "C0FRONTDESK"
     shortcut = filing_form.Prefill(world.words, NOW, None, channel, channel, "1.2")
     yield "filing", filing_form.filing_form(filing_form.Prefill(), pen)
+    long = filing_form.Prefill("It hurt so. " * 300)
+    yield "filing a long story", filing_form.filing_form(long, pen)
     yield "filing from a message", filing_form.filing_form(shortcut, pen, places)
     for name, changes in STATES.items():
         case = world.case(**changes)
@@ -475,6 +479,26 @@ def test_the_sheet_shows_the_clients_words_as_they_came() -> None:
         assert words in shown
 
 
+def test_the_sheet_says_why_each_due_time_is_what_it_is() -> None:
+    said: set[str] = set()
+    for severity, kind, hours in product(Severity, DeadlineKind, range(0, 72, 5)):
+        start = NOW + timedelta(hours=hours)
+        due = due_at(kind, severity, start, CLINIC.rules, "downtown")
+        deadline = Deadline(kind, start, due or start, start, met_at=NOW if hours else None)
+        case = replace(ORDINARY.case(severity=severity), deadlines=(deadline,))
+        reasons = explain(deadline, severity, CLINIC.rules, "downtown")
+        said.update(reason.key for reason in reasons)
+        shown = "\n".join(texts_in(sheet_of(case, ORDINARY).to_dict()))
+        for reason in reasons:
+            assert (
+                ORDINARY.pen.say(reason.key, **reason.facts, n=reason.facts.get("days", 0)) in shown
+            )
+    assert {key for key in TEXTS.keys if key.startswith("explain.")} - said == {
+        "explain.hold",
+        "explain.rest",
+    }
+
+
 def test_a_card_is_three_lines_and_at_most_four_buttons() -> None:
     for changes in STATES.values():
         blocks = drawn(card.card(ORDINARY.case(**changes), ORDINARY.pen))
@@ -571,6 +595,29 @@ def test_each_form_has_the_fields_of_the_contract() -> None:
 FORMS = tuple(forms.FORMS.items())
 
 
+class Recorder(Texts):
+    """Texts that remember which sentences were asked for."""
+
+    def __init__(self, sentences: Mapping[str, Mapping[str, Forms]]) -> None:
+        super().__init__(sentences)
+        self.asked: set[str] = set()
+
+    def sentence(self, language: str, key: str, facts: Mapping[str, str], n: int = 0) -> str:
+        self.asked.add(key)
+        return super().sentence(language, key, facts, n)
+
+
+def test_every_sentence_of_the_forms_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder.load()
+    assert isinstance(recorder, Recorder)
+    monkeypatch.setattr(sys.modules[__name__], "TEXTS", recorder)
+    assert len([name for name, _ in modals(ORDINARY)]) > 50
+    tables = {"file", "form", "contact", *forms.FORMS, ids.CHANGE_SEVERITY, ids.NEXT_STEP_DONE}
+    of_forms = {key for key in recorder.keys if key.partition(".")[0] in tables}
+    # The step's own question is asked instead; the sentence stays for a step without one.
+    assert of_forms - recorder.asked - {"next_step_done.fact.label"} == set()
+
+
 def test_a_severity_that_is_chosen_shows_what_would_move() -> None:
     moved = (DueChange(DeadlineKind.TAKE_CHARGE, NOW, None),)
     case = ORDINARY.case()
@@ -584,6 +631,7 @@ def test_a_severity_that_is_chosen_shows_what_would_move() -> None:
 @pytest.mark.parametrize(
     ("name", "short"),
     [
+        ("Sra. García", "G."),
         ("Mrs Karen Miller", "K.M."),
         ("karen", "K."),
         ("Dr. Maria del Carmen López", "M.L."),

@@ -12,11 +12,13 @@ import pytest
 
 import flows
 import handlers.slack
+from flows.filing import Spoken
 from flows.playbook import STAGES, Phase, Who
 from flows.telling import THREAD_KINDS
 from flows.when import Unclear
 from handlers.slack import ids
 from handlers.slack.pen import NAMES
+from handlers.slack.pictures.forms import ANSWERS, RATINGS, REACHED
 from handlers.texts import Forms, TextError, Texts
 
 TEXTS = Texts.load()
@@ -58,11 +60,17 @@ ENUMS: Mapping[str, list[str]] = {
     "phase": values(Phase),
     "who": [who for who in values(Who) if who != Who.OWNER],
     "unclear": values(Unclear),
+    "spoken": values(Spoken),
+    "accepted": [*ANSWERS],
+    "booked_again": [*ANSWERS],
+    "reached": [*REACHED],
+    "rating": [*RATINGS],
     "done": [*ids.FORMS, *ids.AT_ONCE],
     "button": [*ids.FORMS, *ids.AT_ONCE, ids.OPEN, ids.FILE_COMPLAINT, ids.MORE_HELP],
 }
 FORM_TABLES = {*ids.FORMS, "contact", "file"} - {ids.ACKNOWLEDGE}
 FORM_KEY = re.compile(r"\w+\.(title|submit|intro|\w+\.(label|placeholder|hint))")
+"""Whether each of these is really drawn, test_pictures.py asks."""
 
 
 def test_every_value_that_is_named_has_a_name() -> None:

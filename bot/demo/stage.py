@@ -69,14 +69,15 @@ class Stage:
             raise Missed(f"Slack would have refused: {self.slack.violations}")
 
     @property
-    def database_url(self) -> str:
+    def database_file(self) -> Path:
         """The story's own database, which outlives a stop of the bot."""
-        return f"sqlite+aiosqlite:///{self._folder}/story.sqlite3"
+        return self._folder / "story.sqlite3"
 
     async def starts_bot(self) -> None:
         """Start the bot, on what it knew before if it was stopped."""
         address = SlackAddress(self.slack.api_url, self.slack.bot_token, self.slack.app_token)
-        life = running(address, self.database_url, self._keys, self.clinic, self.clock)
+        url = f"sqlite+aiosqlite:///{self.database_file}"
+        life = running(address, url, self._keys, self.clinic, self.clock)
         self.bot = await self._bot_life.enter_async_context(life)
         self.clock.register(self.bot.activity)
         await self.clock.settle()

@@ -52,26 +52,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 # Slack knows no escape for these; lookalikes never become markup.
 _LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _SHOUT = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "madam",
-        "sir",
-        "dr",
-        "prof",
-        "sr",
-        "sra",
-        "srta",
-        "señor",
-        "señora",
-        "señorita",
-        "don",
-        "doña",
-    ]
+_TITLE = re.compile(
+    r"(mrs?|ms|miss|mx|madam|sir|dr|prof|sr|sra|srta|señor(a|ita)?|don|doña)\.?,?", re.IGNORECASE
 )
 # Written without spaces, the family name first: 王丽, 김민수, さとう.
 _FAMILY_NAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
@@ -102,7 +84,7 @@ def inert(text: str) -> str:
 def initials(name: str | None) -> Mrkdwn | None:
     """`Mrs Karen Miller` → `K.M.`, `王丽` → `王*`; None when there is no letter in it."""
     words = [word for word in (name or "").split() if any(map(str.isalpha, word))]
-    named = [word for word in words if word.strip(".,").lower() not in _TITLES] or words[-1:]
+    named = [word for word in words if not _TITLE.fullmatch(word)] or words[-1:]
     letters = [next(filter(str.isalpha, word)).upper() for word in named]
     if not letters:
         return None

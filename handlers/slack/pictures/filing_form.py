@@ -70,6 +70,8 @@ def _blocks(prefill: Prefill, pen: Pen, locations: Sequence[Location]) -> Iterat
     yield section(pen.say("file.say_now"))
     if prefill.source_ts is not None:
         yield context(pen.say("file.from_message"))
+    if len(prefill.story) > inputs.LONGEST:
+        yield context(pen.say("file.kept_whole"))
     if prefill.location is None and len(locations) > 1:
         places = [inputs.option(place.id, place.name) for place in locations]
         yield inputs.choice(pen, FORM, "location", places)

@@ -44,12 +44,11 @@ def contact(
     if complaint.acknowledged_at is not None and complaint.acknowledged_by is not None:
         person = pen.person(complaint.acknowledged_by)
         intro = pen.say("contact.already", person=person, at=complaint.acknowledged_at)
-    with_whom = typed.get("spoke_with") or complaint.client
     ways = inputs.options(pen, "how", How)
     blocks = [
         section(intro),
         inputs.choice(pen, "contact", "how", ways, value=typed.get("how")),
-        inputs.text(pen, "contact", "spoke_with", optional=True, value=with_whom),
+        inputs.text(pen, "contact", "spoke_with", optional=True, value=typed.get("spoke_with")),
         inputs.text(pen, "contact", "said", long=True, value=typed.get("said")),
     ]
     return _form("contact", action, case, pen, blocks, channel)
@@ -126,7 +125,7 @@ def change_severity(
     now = case.complaint.severity
     others = severity_options(pen, [severity for severity in Severity if severity is not now])
     blocks = [
-        section(pen.say(f"{form}.now", severity=now)),
+        section(pen.say("change_severity.now", severity=now)),
         inputs.choice(
             pen,
             form,

@@ -24,8 +24,8 @@ def home(mine: Sequence[Case], waiting: Sequence[Case], pen: Pen) -> View:
     blocks: list[Block] = [
         section(pen.say("home.welcome")),
         *actions([button(pen, ids.FILE_COMPLAINT, primary=True)]),
-        *_part("waiting", waiting, pen),
         *_part("mine", mine, pen),
+        *_part("waiting", waiting, pen),
     ]
     return View(type="home", blocks=blocks)
 

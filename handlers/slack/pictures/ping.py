@@ -77,7 +77,7 @@ def ping(
     known = [Item.of(facts) for facts in items]
     blocks: list[Block] = []
     if key != "ping":
-        blocks.append(section(pen.say(f"{key}.headline", n=len(known))))
+        blocks.append(section(pen.say(f"ping.{key}", n=len(known))))
     for item in known[:ITEMS]:
         if blocks:
             blocks.append(divider())
@@ -85,7 +85,7 @@ def ping(
     if len(known) > ITEMS:
         blocks.append(context(pen.say("ping.more", n=len(known) - ITEMS)))
     if key != "ping":
-        return Picture(pen.alert(f"{key}.headline", n=len(known)), tuple(blocks))
+        return Picture(pen.alert(f"ping.{key}", n=len(known)), tuple(blocks))
     only = known[0]
     return Picture(_alert(only, cases[only.number], only.number in live, pen), tuple(blocks))
 

@@ -47,7 +47,7 @@ def _answered(kind: DeadlineKind, case: Case, pen: Pen) -> str:
         case DeadlineKind.ACKNOWLEDGE:
             return _spoken(complaint, at, pen)
         case DeadlineKind.TAKE_CHARGE:
-            return pen.say("ping_over.took_charge", person=pen.person(complaint.owner), at=at)
+            return pen.say("ping_over.take_charge", person=pen.person(complaint.owner), at=at)
         case _:
             return pen.say(f"ping_over.{kind}", at=at)
 

@@ -1,0 +1,200 @@
+"""Who is pinged when, who is not, and what happens when somebody can't be reached."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.stage import Stage
+
+SERVICE = {"type": "service", "severity": "1", "contact": "(415) 555-0132"}
+SEVERE = {"type": "safety", "severity": "3", "contact": "(415) 555-0132"}
+
+
+async def test_a_ping_can_be_snoozed_twice_and_the_ladder_goes_on(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=30)
+    await stage.look_away()
+    await stage.clicks("ana", "snooze_busy")
+    await stage.passes(minutes=9)
+    await stage.hears_nothing_more()
+    await stage.passes(minutes=1)
+    await stage.expects(ana=["ping"])
+    await stage.clicks("ana", "snooze_waiting")
+    await stage.passes(minutes=10)
+    await stage.expects(ana=["ping"])
+    pings = await stage.as_("ana").sees("@amends")
+    assert "snooze_busy" not in pings[-1].buttons
+    await stage.passes(minutes=10)
+    await stage.expects(ana=["ping"], sofia=["ping"], front_desk=["thread_reminded"])
+    assert reference in pings[-1].readable
+
+
+async def test_taking_charge_holds_the_ladder_for_a_quarter_of_an_hour(stage: Stage) -> None:
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=76)
+    await stage.look_away()
+    await stage.clicks("maria", "take_charge")
+    await stage.expects(ana=["notice_taken"], front_desk=["thread_took_charge"])
+    await stage.passes(minutes=14)
+    await stage.hears_nothing_more()
+    await stage.passes(minutes=1)
+    await stage.expects(david=["ping"], front_desk=["thread_reminded"])
+
+
+async def test_an_attempt_rests_the_owner_but_not_those_above(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=25)
+    await stage.types("ana", f"/complaint tried {reference}")
+    await stage.submits("ana", how="phone")
+    await stage.look_away()
+    await stage.passes(minutes=15)
+    await stage.hears_nothing_more()
+    await stage.passes(minutes=5)
+    await stage.expects(ana=["ping"])
+    await stage.types("ana", f"/complaint tried {reference}")
+    await stage.submits("ana", how="phone")
+    await stage.look_away()
+    await stage.passes(minutes=15)
+    await stage.expects(ana=["ping"], sofia=["ping"], front_desk=["thread_reminded"])
+    assert "2" in (await stage.as_("sofia").sees("@amends"))[-1].readable
+
+
+async def test_a_severe_complaint_tells_all_managers_at_once_and_then_the_director(
+    stage: Stage,
+) -> None:
+    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.expects(ana=["answer"], maria=["ping"], front_desk=["card", "thread_reminded"])
+    await stage.passes(minutes=15)
+    await stage.expects(maria=["ping"], front_desk=["thread_reminded"])
+    await stage.passes(minutes=14)
+    await stage.hears_nothing_more()
+    await stage.passes(minutes=1)
+    await stage.expects(ana=["ping"], david=["ping"], front_desk=["thread_reminded"])
+
+
+async def test_do_not_disturb_sends_a_severe_ping_up_at_once(stage: Stage) -> None:
+    maria = stage.slack.workspace.member("maria")
+    assert maria is not None
+    maria.dnd_until = stage.now.replace(hour=23)
+    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.expects(
+        ana=["answer"], maria=["ping"], david=["ping"], front_desk=["card", "thread_reminded"]
+    )
+
+
+@pytest.mark.parametrize("trouble", ["deactivated", "no_dms"])
+async def test_who_can_never_be_reached_is_skipped_at_once(stage: Stage, trouble: str) -> None:
+    maria = stage.slack.workspace.member("maria")
+    assert maria is not None
+    if trouble == "deactivated":
+        maria.deactivated = True
+    else:
+        maria.takes_dms = False
+    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.expects(ana=["answer"], david=["ping"], front_desk=["card", "thread_reminded"])
+
+
+async def test_an_outage_alarms_nobody_else_and_nothing_is_lost(stage: Stage) -> None:
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.look_away()
+    with stage.slack.faults.outage():
+        await stage.passes(minutes=45)
+    await stage.passes(minutes=5)
+    await stage.expects(ana=["ping", "ping"])
+
+
+async def test_a_ping_whose_answer_was_lost_is_not_sent_again(stage: Stage) -> None:
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.look_away()
+    stage.slack.faults.fail("chat.postMessage", after_effect=True)
+    await stage.passes(minutes=31)
+    await stage.expects(ana=["ping"])
+
+
+async def test_who_was_down_sends_each_person_one_list(stage: Stage) -> None:
+    for words in ("Late", "Cold room", "Wrong booking"):
+        await stage.files("ana", words, **SERVICE)
+    await stage.look_away()
+    await stage.stops_bot()
+    await stage.passes(minutes=80)
+    await stage.starts_bot()
+    await stage.expects(
+        ana=["ping_catch_up"],
+        sofia=["ping_catch_up"],
+        maria=["ping_catch_up"],
+        front_desk=["thread_reminded"] * 3,
+    )
+
+
+async def test_what_falls_due_within_five_minutes_comes_along(stage: Stage) -> None:
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=4)
+    await stage.files("ana", "Cold room", **SERVICE)
+    await stage.look_away()
+    await stage.passes(minutes=26)
+    await stage.expects(ana=["ping_list"])
+    await stage.passes(minutes=4)
+    await stage.hears_nothing_more()
+
+
+async def test_outside_hours_a_minor_complaint_waits_for_opening(stage: Stage) -> None:
+    await stage.until(17, 45)
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.look_away()
+    await stage.until(9, 0, days=1)
+    await stage.look_away()
+    await stage.passes(minutes=14)
+    await stage.hears_nothing_more()
+    await stage.passes(minutes=1)
+    await stage.expects(ana=["ping"])
+
+
+async def test_a_severe_complaint_never_waits_for_opening(stage: Stage) -> None:
+    await stage.until(22, 0)
+    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.expects(ana=["answer"], maria=["ping"], front_desk=["card", "thread_reminded"])
+
+
+async def test_filed_after_the_hour_owner_and_supervisor_hear_at_once(stage: Stage) -> None:
+    await stage.files("ana", "Late", **SERVICE, received="2 hours ago")
+    await stage.expects(
+        ana=["answer", "ping"], sofia=["ping"], front_desk=["card", "thread_reminded"]
+    )
+    await stage.passes(minutes=15)
+    await stage.expects(maria=["ping"], front_desk=["thread_reminded"])
+
+
+async def test_an_absent_supervisor_is_replaced_by_who_covers(stage: Stage) -> None:
+    await stage.types("sofia", "/complaint away until Monday covered by @omar")
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=50)
+    await stage.look_away()
+    await stage.passes(minutes=10)
+    await stage.expects(ana=["ping"], omar=["ping"], front_desk=["thread_reminded"])
+
+
+async def test_an_absent_supervisor_without_cover_is_skipped(stage: Stage) -> None:
+    await stage.types("sofia", "/complaint away")
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=50)
+    await stage.look_away()
+    await stage.passes(minutes=10)
+    await stage.expects(ana=["ping"], maria=["ping"], front_desk=["thread_reminded"])
+
+
+async def test_a_newer_ping_takes_over_the_buttons(stage: Stage) -> None:
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=50)
+    pings = [m for m in await stage.as_("ana").sees("@amends") if m.event_type == "amends_ping"]
+    assert len(pings) == 2
+    assert not pings[0].buttons
+    assert pings[1].buttons
+
+
+async def test_answered_pings_lose_their_buttons(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=60)
+    await stage.types("ana", f"/complaint called {reference}")
+    await stage.submits("ana", how="phone", spoke_with="Her", said="Listened")
+    for name in ("ana", "sofia"):
+        assert not (await stage.as_(name).sees("@amends"))[-1].buttons
