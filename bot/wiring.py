@@ -104,6 +104,10 @@ class Bot:
         """What the bot remembers."""
         return self._database.store
 
+    async def verify(self, number: int) -> None:
+        """Raise ChainBroken if a complaint's history is not as it was written."""
+        await self._database.verify(number)
+
     async def start(self) -> None:
         """Connect to Slack and start working.
 

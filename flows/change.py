@@ -75,7 +75,7 @@ def conclude(
         *card_messages(before, after, moment.clinic),
         *lines,
         *edits,
-        *home_messages(before, after, moment.actor),
+        *home_messages(before, after, moment.actor, *(message.to for message in edits)),
         *messages,
     )
     return Outcome(after, entries, said)

@@ -92,10 +92,11 @@ class _Change:
     reminders: list[Reminder]
     retired: set[int]
     entries: list[Entry]
+    told: dict[str, None]
 
     @classmethod
     def of(cls, case: Case) -> _Change:
-        return cls(case, list(case.deadlines), list(case.reminders), set(), [])
+        return cls(case, list(case.deadlines), list(case.reminders), set(), [], {})
 
     @property
     def number(self) -> int:
@@ -148,7 +149,7 @@ def tick(
         if change.entries:
             said = (
                 *card_messages(change.before, after, clinic),
-                *home_messages(change.before, after),
+                *home_messages(change.before, after, *change.told),
                 *(
                     line
                     for entry in change.entries
@@ -174,6 +175,7 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
             for one in staffing.tell(rung.planned.tell, deadline.set_by):
                 _remind(change, deadline, rung, one, now)
                 told[one.person] = None
+        change.told |= told
         fired = max(rung.planned.index for rung in come) + 1
         moved = scheduled(replace(deadline, rungs_fired=fired), case)
         change.deadlines[place] = moved
