@@ -34,10 +34,25 @@ async def test_help_is_six_lines_and_more_is_one_press_away(stage: Stage) -> Non
     ana = stage.as_("ana")
     await ana.clicks("more_help")
     (full,) = await ana.hears()
-    for verb in (
-        "list mine show next called tried note assign severity follow-up escalate resolve close "
-        "reopen withdraw away search"
-    ).split():
+    for verb in [
+        "list",
+        "mine",
+        "show",
+        "next",
+        "called",
+        "tried",
+        "note",
+        "assign",
+        "severity",
+        "follow-up",
+        "escalate",
+        "resolve",
+        "close",
+        "reopen",
+        "withdraw",
+        "away",
+        "search",
+    ]:
         assert verb in short + full.readable
 
 
