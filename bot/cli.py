@@ -71,11 +71,14 @@ def sandbox_start(
     port: Annotated[int, typer.Option(help="Where to listen on this machine.")] = (
         serve.SANDBOX_PORT
     ),
+    bot: Annotated[
+        bool, typer.Option(help="With a bot in it; else it prints the settings for one.")
+    ] = True,
 ) -> None:
     """Start a local Slack with Amends in it; needs no token and keeps nothing."""
     set_up_logs()
     try:
-        asyncio.run(serve.serve_sandbox(port))
+        asyncio.run(serve.serve_sandbox(port, with_bot=bot))
     except serve.CannotStart as problem:
         raise _fail(str(problem)) from None
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
@@ -70,7 +72,7 @@ async def run(settings: Settings, clock_url: str | None) -> None:
             remote.report(bot.activity)
         _say_hours(clinic)
         log.info("running", clinic=clinic.name, people=len(clinic.people))
-        await _until_stopped(bot, settings.clinic_file)
+        await _until_stopped(lambda: _read_again(bot, settings.clinic_file))
 
 
 async def _started(stack: AsyncExitStack, settings: Settings, clinic: Clinic, clock: Clock) -> Bot:
@@ -119,27 +121,31 @@ def _say_hours(clinic: Clinic) -> None:
         log.info("opening_hours", location=location.name, hours=str(location.hours))
 
 
-async def _until_stopped(bot: Bot, clinic_file: Path) -> None:
+def _read_again(bot: Bot, clinic_file: Path) -> None:
+    try:
+        bot.desk.clinic = read_clinic(clinic_file)
+    except ClinicFileError as problem:
+        log.error("clinic_file_refused", problem=str(problem))  # the old one stays in force
+    else:
+        log.info("clinic_file_read_again")
+
+
+async def _until_stopped(on_hangup: Callable[[], None] | None = None) -> None:
+    """Return on SIGTERM or SIGINT; SIGHUP calls `on_hangup`."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-
-    def read_again() -> None:
-        try:
-            bot.desk.clinic = read_clinic(clinic_file)
-        except ClinicFileError as problem:
-            log.error("clinic_file_refused", problem=str(problem))  # the old one stays in force
-        else:
-            log.info("clinic_file_read_again")
-
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stopped.set)
-    loop.add_signal_handler(signal.SIGHUP, read_again)
+    if on_hangup is not None:
+        loop.add_signal_handler(signal.SIGHUP, on_hangup)
     await stopped.wait()
-    log.info("stopping")
 
 
-async def serve_sandbox(port: int) -> None:
-    """A local Slack with a bot in it, until interrupted; its data is gone afterwards."""
+async def serve_sandbox(port: int, *, with_bot: bool) -> None:
+    """A local Slack, with a bot in it or waiting for one, until interrupted.
+
+    The bot's data is gone afterwards.
+    """
     clinic = read_clinic(SANDBOX_CLINIC)
     zone = clinic.locations[clinic.default_location].hours.zone
     clock = MovableClock(friday_at_one(zone), flowing=True)
@@ -150,6 +156,10 @@ async def serve_sandbox(port: int) -> None:
             raise CannotStart(
                 f"Port {port} is taken: is a sandbox running already? Choose another with --port."
             ) from None
+        if not with_bot:
+            _say_settings(slack)
+            await _until_stopped()
+            return
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         bot = await stack.enter_async_context(
             running(
@@ -162,13 +172,25 @@ async def serve_sandbox(port: int) -> None:
         )
         clock.register(bot.activity)
         _welcome(slack, clock, zone, port)
-        await _until_stopped(bot, SANDBOX_CLINIC)
+        await _until_stopped()
+
+
+def _say_settings(slack: LocalSlack) -> None:
+    print_ = Console(soft_wrap=True, highlight=False).print
+    print_(f"A local Slack without a bot, at {slack.url}. Start one with these settings:")
+    for name, value in (
+        ("SLACK_API_URL", slack.api_url),
+        ("SLACK_BOT_TOKEN", slack.bot_token),
+        ("SLACK_APP_TOKEN", slack.app_token),
+        ("CLINIC_FILE", "sandbox/clinic.toml"),
+        ("ENCRYPTION_KEYS", new_key()),
+    ):
+        print_(f"  {name}={value}")
+    print_(f"and .venv/bin/amends run --clock {slack.url}")
 
 
 def _welcome(slack: LocalSlack, clock: Clock, zone: str, port: int) -> None:
-    from zoneinfo import ZoneInfo
-
-    console = Console()
+    console = Console(soft_wrap=True)
     now = clock.now().astimezone(ZoneInfo(zone))
     where = "" if port == SANDBOX_PORT else f" --url {slack.url}"
     console.print(f"[bold]Amends runs on a local Slack at {slack.url}[/bold]")

@@ -88,6 +88,7 @@ class Bot:
         )
         self._app = AsyncApp(client=client)
         register(self._app, doors, self._write_down)
+        self._app_token = slack.app_token
         self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
         self._tries: dict[str, int] = {}
         changed = self.activity.has_changed
@@ -116,6 +117,8 @@ class Bot:
             aiohttp.ClientError: Slack can't be reached.
         """
         await self._app.client.auth_test()
+        # The socket client would try a refused token again for ever without a word.
+        await self._app.client.apps_connections_open(app_token=self._app_token)
         await self.desk.start_morning_lists()
         await self._socket.connect_async()
         self._tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
