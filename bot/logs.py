@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 _SECRETS = re.compile(r"xox[abp]-[\w-]+|xapp-[\w-]+|\b\d{6,}:[\w-]{30,}")
-_QUIET = ("slack_bolt", "slack_sdk", "aiohttp", "aiosqlite", "sqlalchemy", "alembic", "httpx")
+_QUIET = ("slack_sdk", "aiohttp", "aiosqlite", "sqlalchemy", "alembic", "httpx")
 
 
 def set_up_logs() -> None:
@@ -21,6 +21,8 @@ def set_up_logs() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Bolt warns of nothing but that SLACK_BOT_TOKEN is also in the environment.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     terminal = sys.stderr.isatty()
     structlog.configure(
         processors=[

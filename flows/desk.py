@@ -32,8 +32,10 @@ from flows.ports import (
     Case,
     Clock,
     HistoryLine,
+    Message,
     NoSuchComplaint,
     Outcome,
+    Purpose,
     Query,
     Store,
 )
@@ -242,6 +244,7 @@ class Desk:
                     here = await unit.cases(Query(location=location, limit=10_000))
                     await unit.post(morning_lists(here, location, self.clinic, absences, now))
                     await unit.set_morning_list_at(location, self._next_opening(location, now))
+                    await unit.post(self._alarm(await unit.unwatched(), here))
         self._wake()
         return True
 
@@ -266,6 +269,14 @@ class Desk:
             outcome = fail_over(case, reminder, self.clinic, await unit.absences(now), now)
             await unit.save([(case, outcome)])
         self._wake()
+
+    def _alarm(self, unwatched: Sequence[int], here: Sequence[Case]) -> tuple[Message, ...]:
+        """The watchdog: an open complaint without a live deadline would be forgotten in silence."""
+        numbers = {case.complaint.number for case in here} & set(unwatched)
+        return tuple(
+            Message(Purpose.NOTICE, self.clinic.admin_channel, "admin_unwatched", number=number)
+            for number in sorted(number for number in numbers if number is not None)
+        )
 
     def _next_opening(self, location: str, now: datetime) -> datetime:
         return self.clinic.locations[location].hours.next_opening(now)

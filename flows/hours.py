@@ -165,6 +165,12 @@ class Hours(BaseModel):
         check_open_days(self.week, self.closed)
         return self
 
+    def __str__(self) -> str:
+        if self.week is None:
+            return f"always open ({self.zone})"
+        days = ", ".join(f"{day} {self.week[day]}" for day in DAYS if day in self.week)
+        return f"{days} ({self.zone}), {len(self.closed)} closed days"
+
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there at that instant; at the instant of closing nobody is."""
         if self.week is None:

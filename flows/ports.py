@@ -225,6 +225,10 @@ class Books(Protocol):
         """Who is away at `now`, by person."""
         ...
 
+    async def unwatched(self) -> Sequence[int]:
+        """The numbers of open complaints without any live deadline: there should be none."""
+        ...
+
     async def next_due(self) -> datetime | None:
         """The earliest `next_at`, `send_at` or morning list; None when nothing is ahead."""
         ...

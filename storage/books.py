@@ -13,7 +13,7 @@ from storage import tables as t
 from storage import timeline
 from storage.kit import Kit
 from storage.repository import load_cases
-from storage.rows import id_of
+from storage.rows import id_of, number_of
 
 
 class SqlBooks:
@@ -75,6 +75,13 @@ class SqlBooks:
             select(person.id, person.away_until, person.cover).where(person.away_until > now)
         )
         return {row.id: Absence(row.id, row.away_until, row.cover) for row in rows}
+
+    async def unwatched(self) -> Sequence[int]:
+        """The numbers of open complaints that no live deadline watches: there should be none."""
+        d, c = t.deadline.c, t.complaint.c
+        watched = select(d.id).where(d.complaint_id == c.id, t.deadline_live).exists()
+        query = select(c.id).where(t.complaint_open, ~watched).order_by(c.id)
+        return [number_of(id_) for id_ in await self._conn.scalars(query)]
 
     async def next_due(self) -> datetime | None:
         """The earliest `next_at`, `send_at` or morning list; None when nothing is ahead."""

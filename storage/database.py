@@ -26,7 +26,6 @@ from storage.migrations import upgrade
 from storage.outbox import Outbox
 from storage.people import People
 from storage.rotation import reseal
-from storage.rows import number_of
 from storage.unit import SqlUnit
 from storage.vault import Vault
 
@@ -104,14 +103,6 @@ class Database:
         """Raise ChainBroken if the complaint's history is not as it was written."""
         async with self._reader.begin() as conn:
             await timeline.verify(conn, self._kit.vault, number)
-
-    async def audit(self) -> list[int]:
-        """The numbers of open complaints that no live deadline watches: there should be none."""
-        d, c = t.deadline.c, t.complaint.c
-        watched = select(d.id).where(d.complaint_id == c.id, t.deadline_live).exists()
-        query = select(c.id).where(t.complaint_open, ~watched).order_by(c.id)
-        async with self._reader.begin() as conn:
-            return [number_of(id_) for id_ in await conn.scalars(query)]
 
 
 def _parsed(url: str) -> URL:

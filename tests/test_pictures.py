@@ -281,6 +281,7 @@ NOTICES = (
     "notice_restricted",
     "notice_reopened",
     "admin_nobody_reached",
+    "admin_unwatched",
     "admin_conflict_exception",
 )
 

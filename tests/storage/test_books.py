@@ -133,5 +133,6 @@ async def test_the_watchdog_finds_a_complaint_that_nothing_watches(
     for before in (unwatched, finished):
         met = replace(before.deadlines[0], met_at=NOON)
         await saved(database, before, Outcome(replace(before, deadlines=(met,))))
-    assert await database.audit() == [unwatched.complaint.number]
+    async with database.store.look() as books:
+        assert await books.unwatched() == [unwatched.complaint.number]
     assert watched.complaint.number == 1001

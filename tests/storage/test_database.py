@@ -139,9 +139,9 @@ async def test_hot_questions_cost_by_what_is_open_not_by_what_was_ever_filed(
     async with database.store.look() as books:
         await books.next_due()
         await books.cases(Query())
+        await books.unwatched()
     await database.outbox.next_at()
     await database.inbox.waiting(10)
-    await database.audit()
     with closing(sqlite3.connect(file)) as raw:
         steps = [
             row[3]
