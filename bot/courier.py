@@ -53,14 +53,14 @@ class Courier:
         desk: Desk,
         clock: Clock,
         busy: Busy,
-        wake: Callable[[], None],
     ) -> None:
         self._outbox = outbox
         self._speaker = speaker
         self._desk = desk
         self._clock = clock
         self._busy = busy
-        self._wake = wake
+        self.done_with_one: Callable[[], None] = lambda: None
+        """Called when a conversation is free for its next letter."""
         # Slack takes one message a second and channel, and some 50 edits a minute in all; both
         # with short bursts (platform.md).
         self._posts = Pace(timedelta(seconds=1), burst=3)
@@ -117,7 +117,7 @@ class Courier:
                     await self._give_up(letter, "error")
             finally:
                 del self._under_way[letter.to]
-                self._wake()
+                self.done_with_one()
 
     async def _send(self, letter: Letter) -> None:
         try:

@@ -70,7 +70,7 @@ class Bot:
         self.activity = BotActivity(clock)
         self._clock = clock
         self._database = database
-        self.desk = Desk(database.store, clinic, read_playbook(), clock, self._wake)
+        self.desk = Desk(database.store, clinic, read_playbook(), clock, self._after_commit)
         client = AsyncWebClient(
             slack.bot_token,
             base_url=slack.api_url,
@@ -83,21 +83,18 @@ class Bot:
         doors = Doors(client, self.desk, directory, pens, clock, drafts, self.activity.busy)
         speaker = Speaker(client, database.store, database.people, self.desk, pens, clock)
         self._events = Events(doors, database.people, database.outbox.by_message)
-        self._courier = Courier(
-            database.outbox, speaker, self.desk, clock, self.activity.busy, self._wake
-        )
+        self._courier = Courier(database.outbox, speaker, self.desk, clock, self.activity.busy)
         self._app = AsyncApp(client=client)
         register(self._app, doors, self._write_down)
         self._app_token = slack.app_token
         self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
         self._tries: dict[str, int] = {}
         changed = self.activity.has_changed
-        self._loops = (
-            Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed),
-            Loop("courier", clock, self._courier.step, self._courier.next_due, changed),
-            Loop("inbox", clock, self._read_inbox, _never, changed),
-        )
-        self.activity.loops = self._loops
+        self._due = Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed)
+        self._delivery = Loop("courier", clock, self._courier.step, self._courier.next_due, changed)
+        self._courier.done_with_one = self._delivery.wake
+        self._inbox = Loop("inbox", clock, self._read_inbox, _never, changed)
+        self.activity.loops = (self._due, self._delivery, self._inbox)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -121,7 +118,9 @@ class Bot:
         await self._app.client.apps_connections_open(app_token=self._app_token)
         await self.desk.start_morning_lists()
         await self._socket.connect_async()
-        self._tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
+        self._tasks = [
+            asyncio.create_task(loop.run(), name=loop.name) for loop in self.activity.loops
+        ]
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, keep the rest for the next start."""
@@ -132,14 +131,14 @@ class Bot:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._courier.stop()
 
-    def _wake(self) -> None:
-        for loop in self._loops:
-            loop.wake()
+    def _after_commit(self) -> None:
+        self._due.wake()
+        self._delivery.wake()
 
     async def _write_down(self, event_id: str, body: dict[str, Any]) -> None:
         with self.activity.busy:
             await self._database.inbox.write_down(event_id, body, self._clock.now())
-            self._loops[-1].wake()
+            self._inbox.wake()
 
     async def _read_inbox(self) -> bool:
         events = await self._database.inbox.waiting(limit=20)
