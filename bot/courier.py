@@ -67,6 +67,7 @@ class Courier:
         self._edits = Pace(timedelta(seconds=1.2), burst=10)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._paced: datetime | None = None
+        self._reported: set[str] = set()
 
     async def step(self) -> bool:
         """Start on every conversation that has a letter to send; False when none is left."""
@@ -141,6 +142,9 @@ class Courier:
     async def _give_up(self, letter: Letter, reason: str) -> None:
         log.warning("undeliverable", letter=letter.id, key=letter.key, reason=reason)
         await self._fail_over(await self._outbox.failed(letter.id, reason, self._clock.now()))
+        if letter.purpose is Purpose.CARD and letter.to not in self._reported:
+            self._reported.add(letter.to)
+            await self._desk.channel_unreachable(letter.to, reason)
 
     async def _postpone(
         self, letter: Letter, seconds: float | None, reason: str, *, uncertain: bool

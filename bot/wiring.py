@@ -81,7 +81,7 @@ class Bot:
         pens = Pens(Texts.load(), self.desk, directory, clock)
         drafts = database.drafts
         doors = Doors(client, self.desk, directory, pens, clock, drafts, self.activity.busy)
-        speaker = Speaker(client, database.store, database.people, self.desk, pens, clock)
+        speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)
         self._events = Events(doors, database.people, database.outbox.by_message)
         self._courier = Courier(database.outbox, speaker, self.desk, clock, self.activity.busy)
         self._app = AsyncApp(client=client)

@@ -270,6 +270,24 @@ class Desk:
             await unit.save([(case, outcome)])
         self._wake()
 
+    async def channel_unreachable(self, channel: str, reason: str) -> None:
+        """Tell the admins that cards can't be posted in a channel; `reason` is Slack's word."""
+        location = self.clinic.location_of_channel(channel)
+        place = location.name if location else self.clinic.name
+        facts = {"place": place, "reason": reason}
+        async with self._store.work() as unit:
+            await unit.post(
+                [
+                    Message(
+                        Purpose.NOTICE,
+                        self.clinic.admin_channel,
+                        "admin_channel_unreachable",
+                        facts,
+                    )
+                ]
+            )
+        self._wake()
+
     def _alarm(self, unwatched: Sequence[int], here: Sequence[Case]) -> tuple[Message, ...]:
         """The watchdog: an open complaint without a live deadline would be forgotten in silence."""
         numbers = {case.complaint.number for case in here} & set(unwatched)

@@ -26,6 +26,7 @@ class Member:
     zone: ZoneInfo | None
     outsider: bool
     """A guest or somebody from another workspace: neither files nor sees complaints."""
+    deactivated: bool = False
 
 
 class Directory:
@@ -84,4 +85,5 @@ def _read(user: dict[str, object]) -> Member:
         outsider=any(
             user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")
         ),
+        deactivated=bool(user.get("deleted")),
     )

@@ -12,9 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from flows.desk import Desk
-from flows.ports import Case, Clock, Letter, NoSuchComplaint, People, PostedAt, Purpose, Store
+from flows.ports import Case, Letter, NoSuchComplaint, People, PostedAt, Purpose, Store
 from flows.telling import card_channel
 from handlers.slack import home
+from handlers.slack.directory import Directory
 from handlers.slack.ids import EVENT_PREFIX
 from handlers.slack.pens import Pens
 from handlers.slack.pictures import Picture, card, notice, ping, thread
@@ -70,15 +71,15 @@ class Speaker:
         store: Store,
         people: People,
         desk: Desk,
+        directory: Directory,
         pens: Pens,
-        clock: Clock,
     ) -> None:
         self._client = client
         self._store = store
         self._people = people
         self._desk = desk
+        self._directory = directory
         self._pens = pens
-        self._clock = clock
 
     async def say(self, letter: Letter) -> PostedAt | None:
         """Send the letter; where it stands now, or None when there is nothing left to say.
@@ -192,6 +193,9 @@ class Speaker:
         """The channel to post to: itself, or the direct messages with a person."""
         if not _is_person(to):
             return to
+        if (await self._directory.member(to)).deactivated:
+            # Slack would take the message without an error, and nobody would ever read it.
+            raise Undeliverable("user_disabled")
         known = await self._people.dm_channel(to)
         if known is not None:
             return known

@@ -94,6 +94,15 @@ async def test_who_can_never_be_reached_is_skipped_at_once(stage: Stage, trouble
     await stage.expects(ana=["answer"], david=["ping"], front_desk=["card", "thread_reminded"])
 
 
+async def test_a_channel_that_takes_no_cards_is_reported_to_the_admins_once(stage: Stage) -> None:
+    channel = stage.slack.workspace.channel("front-desk")
+    assert channel is not None
+    channel.members.remove("U0AMENDS")
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.files("ana", "Cold room", **SERVICE)
+    await stage.expects(ana=["answer", "answer"], amends_admin=["admin_channel_unreachable"])
+
+
 async def test_an_outage_alarms_nobody_else_and_nothing_is_lost(stage: Stage) -> None:
     await stage.files("ana", "Late", **SERVICE)
     await stage.look_away()

@@ -28,12 +28,16 @@ ITEMS_IN_A_SECTION = 10
 def notice(
     key: str, facts: Mapping[str, Any], cases: Mapping[int, Case], number: int | None, pen: Pen
 ) -> Picture:
-    """Draw a notice about complaint `number`, or the morning list over several.
+    """Draw a notice about complaint `number`, or one about none: the morning list, a channel.
 
     What the admin channel hears names the reference only.
     """
     if number is None:
-        return _morning_list(facts["sections"], cases, pen)
+        if key == "morning_list":
+            return _morning_list(facts["sections"], cases, pen)
+        return Picture(
+            pen.alert(f"notice.{key}", **facts), (section(pen.say(f"notice.{key}", **facts)),)
+        )
     complaint = cases[number].complaint
     known: dict[str, Fact] = {"reference": complaint.reference}
     if "actor" in facts:
