@@ -47,7 +47,7 @@ def run(
         asyncio.run(serve.run(settings, clock))
     except SettingsProblem as problem:
         raise _fail(str(problem), 2) from None
-    except (serve.CannotStart, ValueError) as problem:
+    except serve.CannotStart as problem:
         raise _fail(str(problem)) from None
 
 

@@ -13,7 +13,8 @@ from bot.loops import Busy
 from flows.complaint import Reminder, Severity
 from flows.desk import Desk
 from flows.ports import Clock, Letter, Purpose
-from handlers.slack.speaker import NotNow, Speaker, Undeliverable
+from handlers.slack.speaker import Speaker
+from handlers.slack.trouble import NotNow, Undeliverable
 from storage.outbox import Outbox
 
 log = structlog.get_logger()
@@ -74,14 +75,14 @@ class Courier:
         now = self._clock.now()
         self._paced = None
         for letter in await self._outbox.heads(now):
-            if letter.to in self._under_way or len(self._under_way) >= AT_ONCE:
+            if letter.lane in self._under_way or len(self._under_way) >= AT_ONCE:
                 continue
             later = self._pace(letter, now)
             if later is not None:
                 self._paced = min(self._paced or later, later)
                 continue
             task = asyncio.create_task(self._deliver(letter))
-            self._under_way[letter.to] = task
+            self._under_way[letter.lane] = task
         return False
 
     def _pace(self, letter: Letter, now: datetime) -> datetime | None:
@@ -117,11 +118,14 @@ class Courier:
                 else:
                     await self._give_up(letter, "error")
             finally:
-                del self._under_way[letter.to]
+                self._outbox.release(letter.id)
+                del self._under_way[letter.lane]
                 self.done_with_one()
 
     async def _send(self, letter: Letter) -> None:
         try:
+            if letter.purpose is Purpose.PING:
+                await self._mind_do_not_disturb(letter)
             await self._outbox.sending(letter.id)
             posted = await self._speaker.say(letter)
         except NotNow as later:
@@ -136,12 +140,13 @@ class Courier:
             await self._outbox.drop(letter.id)
             return
         await self._outbox.delivered(letter.id, posted.channel, posted.ts, self._clock.now())
-        if letter.purpose is Purpose.PING:
-            await self._mind_do_not_disturb(letter)
 
     async def _give_up(self, letter: Letter, reason: str) -> None:
         log.warning("undeliverable", letter=letter.id, key=letter.key, reason=reason)
-        await self._fail_over(await self._outbox.failed(letter.id, reason, self._clock.now()))
+        # The next rung first: should we stop in between, the letter fails again, and telling the
+        # next rung twice does nothing; the other way round nobody would be told.
+        await self._fail_over(await self._outbox.reminders(letter.id))
+        await self._outbox.failed(letter.id, reason, self._clock.now())
         if letter.purpose is Purpose.CARD and letter.to not in self._reported:
             self._reported.add(letter.to)
             await self._desk.channel_unreachable(letter.to, reason)
@@ -163,7 +168,7 @@ class Courier:
             await self._desk.not_reached(number, reminder)
 
     async def _mind_do_not_disturb(self, letter: Letter) -> None:
-        """Slack stays silent for a person in do-not-disturb: severe cases go up at once."""
+        """Slack stays silent for a person in do-not-disturb: severe cases go up at once as well."""
         reminders = await self._outbox.reminders(letter.id)
         severe = [
             (number, reminder)

@@ -13,6 +13,7 @@ SCOPES: dict[str, str] = {
     "im:history": "messages to the bot, and looking for a ping whose delivery is uncertain",
     "channels:history": "replies to a card, and looking for a card whose posting is uncertain",
     "groups:history": "the same in private channels",
+    "groups:read": "who is in the managers' channel: not whom a complaint is about",
     "users:read": "names, languages, zones, and who is a guest",
     "reactions:read": "the eyes and the check mark on a card",
     "dnd:read": "whether a severe ping falls into somebody's do-not-disturb",

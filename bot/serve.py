@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.wiring import Bot, SlackAddress, running
 from flows.policy import Clinic
 from flows.ports import Clock
+from handlers.slack.trouble import error_of
 from sandbox.clock import MovableClock, friday_at_one
 from sandbox.local_slack import LocalSlack
 from sandbox.remote_clock import RemoteClock
@@ -31,6 +32,15 @@ log = structlog.get_logger()
 
 SANDBOX_CLINIC = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
 SANDBOX_PORT = 8065
+TOKEN_ERRORS = (
+    "account_inactive",
+    "invalid_auth",
+    "missing_scope",
+    "not_allowed_token_type",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+)
 
 
 class CannotStart(Exception):
@@ -62,8 +72,13 @@ async def run(settings: Settings, clock_url: str | None) -> None:
         clock: Clock = WallClock()
         remote = None
         if clock_url is not None:
-            remote = RemoteClock(clock_url)
-            await remote.connect()
+            try:
+                remote = RemoteClock(clock_url)
+                await remote.connect()
+            except ValueError as problem:
+                raise CannotStart(f"--clock: {problem}") from None
+            except (aiohttp.ClientError, TimeoutError, OSError):
+                raise CannotStart(f"--clock: no sandbox answers at {clock_url}") from None
             stack.push_async_callback(remote.close)
             clock = remote
         clinic = _clinic(settings.clinic_file)
@@ -102,7 +117,9 @@ async def _started(stack: AsyncExitStack, settings: Settings, clinic: Clinic, cl
 
 
 def _refused_by_slack(problem: SlackApiError) -> str:
-    error = problem.response.get("error", "unknown_error")
+    error = error_of(problem)
+    if error not in TOKEN_ERRORS:
+        return f"Slack answers {error}; try again, and look at its status page."
     app_level = "apps.connections.open" in str(problem.response.api_url)
     name = "SLACK_APP_TOKEN" if app_level else "SLACK_BOT_TOKEN"
     return f"{name}: Slack refuses it ({error}). Take it anew from your Slack app's pages."
@@ -121,24 +138,24 @@ def _say_hours(clinic: Clinic) -> None:
         log.info("opening_hours", location=location.name, hours=str(location.hours))
 
 
-def _read_again(bot: Bot, clinic_file: Path) -> None:
+async def _read_again(bot: Bot, clinic_file: Path) -> None:
     try:
-        bot.desk.clinic = read_clinic(clinic_file)
+        await bot.desk.take_clinic(read_clinic(clinic_file))
     except ClinicFileError as problem:
         log.error("clinic_file_refused", problem=str(problem))  # the old one stays in force
     else:
         log.info("clinic_file_read_again")
 
 
-async def _until_stopped(on_hangup: Callable[[], None] | None = None) -> None:
+async def _until_stopped(on_hangup: Callable[[], Awaitable[None]] | None = None) -> None:
     """Return on SIGTERM or SIGINT; SIGHUP calls `on_hangup`."""
-    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(one, stopped.set)
-    if on_hangup is not None:
-        loop.add_signal_handler(signal.SIGHUP, on_hangup)
-    await stopped.wait()
+    signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
+    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(one, signals.put_nowait, one)
+    while await signals.get() is signal.SIGHUP:
+        if on_hangup is not None:
+            await on_hangup()
 
 
 async def serve_sandbox(port: int, *, with_bot: bool) -> None:

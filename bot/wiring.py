@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ PLAYBOOK = Path(__file__).parent.parent / "flows" / "playbook"
 SLACK_TIMEOUT_SECONDS = 10
 DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
+CLOSE_SECONDS = 1.0
 TRIES_AN_EVENT = 5
 
 
@@ -77,7 +78,7 @@ class Bot:
             timeout=SLACK_TIMEOUT_SECONDS,
             retry_handlers=[],  # only the courier repeats a call
         )
-        directory = Directory(client, clock)
+        self._directory = directory = Directory(client, clock)
         pens = Pens(Texts.load(), self.desk, directory, clock)
         drafts = database.drafts
         doors = Doors(client, self.desk, directory, pens, clock, drafts, self.activity.busy)
@@ -113,10 +114,10 @@ class Bot:
             slack_sdk.errors.SlackApiError: Slack refuses a token.
             aiohttp.ClientError: Slack can't be reached.
         """
-        await self._app.client.auth_test()
+        self._directory.team = (await self._app.client.auth_test()).get("team_id")
         # The socket client would try a refused token again for ever without a word.
         await self._app.client.apps_connections_open(app_token=self._app_token)
-        await self.desk.start_morning_lists()
+        await self.desk.take_clinic(self.desk.clinic)
         await self._socket.connect_async()
         self._tasks = [
             asyncio.create_task(loop.run(), name=loop.name) for loop in self.activity.loops
@@ -124,7 +125,9 @@ class Bot:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, keep the rest for the next start."""
-        await self._socket.close_async()
+        with suppress(TimeoutError):
+            # Slack owes us no answer to our good-bye.
+            await asyncio.wait_for(self._socket.close_async(), CLOSE_SECONDS)
         await self.activity.busy.drained(DRAIN_SECONDS)
         for task in self._tasks:
             task.cancel()

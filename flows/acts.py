@@ -33,7 +33,17 @@ from flows.ladder import snoozes_left
 from flows.next_step import assessment_finished, next_step
 from flows.policy import Role
 from flows.ports import Case, Outcome, Snooze
-from flows.standing import IN_CHARGE, Refused, Staffing, Verb, check, conflicted, rank_of, role_of
+from flows.standing import (
+    ASKED_FOR_HELP,
+    IN_CHARGE,
+    Refused,
+    Staffing,
+    Verb,
+    check,
+    conflicted,
+    rank_of,
+    role_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +128,18 @@ def claim(case: Case, moment: Moment) -> Outcome:
     return conclude(case, after, moment, moment.entry("claimed"))
 
 
-def assign(case: Case, person: str, moment: Moment) -> Outcome:
-    """Hand the complaint to somebody, who is told."""
+def assign(case: Case, person: str, moment: Moment, shown_owner: str | None = None) -> Outcome:
+    """Hand the complaint to somebody, who is told.
+
+    `shown_owner` is who handled it when the person decided; when that changed meanwhile, the
+    person is told instead.
+    """
     check(moment.actor, Verb.ASSIGN, case, moment.clinic)
     still_open(case)
+    owner = case.complaint.owner
+    if shown_owner is not None and shown_owner != owner:
+        at = case.complaint.claimed_at
+        raise Refused("refused.handed_over_meanwhile", field="person", person=owner, at=at)
     if case.complaint.owner == person:
         raise Refused("refused.already_theirs", field="person", person=person)
     if moment.clinic.person(person) is None:
@@ -198,10 +216,12 @@ def snooze(case: Case, reason: str, moment: Moment) -> Outcome:
     """Hold back this person's pings for a while, twice at most; the ladder goes on."""
     check(moment.actor, Verb.SNOOZE, case, moment.clinic)
     still_open(case)
+    known = next((s for s in case.snoozes if s.person == moment.actor), None)
+    if known is not None and known.until > moment.now:
+        raise Refused("refused.already_snoozed", until=known.until)
     if snoozes_left(moment.actor, case) == 0:
         raise Refused("refused.no_snooze_left", times=case.rules.pings.snoozes)
-    until = moment.now + case.rules.pings.snooze
-    known = next((s for s in case.snoozes if s.person == moment.actor), None)
+    until = later(case, moment.now, case.rules.pings.snooze)
     times = known.times + 1 if known else 1
     others = tuple(s for s in case.snoozes if s.person != moment.actor)
     mine = [ping for ping in case.pings if ping.person == moment.actor]
@@ -241,12 +261,13 @@ def escalate(case: Case, reason: str, moment: Moment) -> Outcome:
         (r.value for r in (Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR) if r.rank > highest),
         Role.DIRECTOR.value,
     )
-    again = 1 + sum(r.rung == f"escalate_{word}" for r in case.reminders)
+    rung = ASKED_FOR_HELP + word
+    again = 1 + sum(r.rung == rung for r in case.reminders)
     reminders = tuple(
         Reminder(
             deadline.kind,
             deadline.due_at,
-            f"escalate_{word}",
+            rung,
             again,
             one.person,
             f"escalated:{moment.actor}",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from flows import acts, ending, severity
 from flows import filing as filing_rules
@@ -22,7 +23,7 @@ from flows.complaint import (
 )
 from flows.ending import FollowUp
 from flows.filing import Filing
-from flows.ladder import fail_over, tick
+from flows.ladder import Tick, fail_over, tick
 from flows.morning import morning_lists
 from flows.next_step import Playbook
 from flows.policy import Clinic
@@ -38,12 +39,14 @@ from flows.ports import (
     Purpose,
     Query,
     Store,
+    Unit,
 )
 from flows.severity import DueChange
 from flows.standing import Refused, may_see
 
 BATCH = 100
 """How many due cases the clock takes at once; measured on the prototype (platform.md)."""
+EVERYTHING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,11 @@ class Desk:
         """Take the complaint on."""
         return await self._act(reference, by, acts.claim)
 
-    async def assign(self, reference: str, person: str, by: By) -> Case:
-        """Hand the complaint to `person` (a Slack user id)."""
-        return await self._act(reference, by, lambda c, m: acts.assign(c, person, m))
+    async def assign(
+        self, reference: str, person: str, by: By, shown_owner: str | None = None
+    ) -> Case:
+        """Hand the complaint to `person` (a Slack user id), from the owner that was shown."""
+        return await self._act(reference, by, lambda c, m: acts.assign(c, person, m, shown_owner))
 
     async def take_charge(self, reference: str, by: By) -> Case:
         """Take charge of the complaint, as a supervisor or above."""
@@ -145,9 +150,13 @@ class Desk:
             reference, by, lambda c, m: acts.step_done(c, step, fact, m, contact)
         )
 
-    async def follow_up_at(self, reference: str, at: datetime, by: By) -> Case:
-        """Set when to follow up (aware)."""
-        return await self._act(reference, by, lambda c, m: ending.follow_up_at(c, at, m))
+    async def follow_up_at(
+        self, reference: str, at: datetime, by: By, *, moves: bool = False
+    ) -> Case:
+        """Set when to follow up (aware); `moves` a reminder set by hand, if there is one."""
+        return await self._act(
+            reference, by, lambda c, m: ending.follow_up_at(c, at, m, moves=moves)
+        )
 
     async def follow_up_done(self, reference: str, found: FollowUp, by: By) -> Case:
         """Log the follow-up."""
@@ -187,6 +196,18 @@ class Desk:
         async with self._store.look() as books:
             return case, await books.history(number_of(reference))
 
+    async def done_before(self, by: By) -> bool:
+        """Whether an act with one of these keys was done already."""
+        async with self._store.look() as books:
+            known = [await books.already_done(key) for key in by.keys]
+        return any(number is not None for number in known)
+
+    async def sheet(self, reference: str, person: str) -> tuple[Case, Sequence[HistoryLine]]:
+        """What `open` gives, without recording it: for redrawing what is open already."""
+        case = await self.look(reference, person)
+        async with self._store.look() as books:
+            return case, await books.history(number_of(reference))
+
     async def look(self, reference: str, person: str) -> Case:
         """The complaint without its history and without a trace, for forms and previews."""
         number = number_of(reference)
@@ -214,11 +235,12 @@ class Desk:
         async with self._store.work() as unit:
             await unit.set_absence(Absence(person, until, cover))
 
-    async def list(self, query: Query, person: str) -> tuple[Case, ...]:
-        """The complaints of a query that this person may see."""
+    async def find(self, query: Query, person: str) -> tuple[Case, ...]:
+        """The complaints of a query that this person may see, as many as the query's limit."""
         async with self._store.look() as books:
-            cases = await books.cases(query)
-        return tuple(case for case in cases if may_see(person, case, self.clinic))
+            cases = await books.cases(replace(query, limit=EVERYTHING))
+        seen = (case for case in cases if may_see(person, case, self.clinic))
+        return tuple(islice(seen, query.limit))
 
     async def severity(self, number: int) -> Severity:
         """How severe a complaint is."""
@@ -234,27 +256,34 @@ class Desk:
             return False
         async with self._store.work() as unit:
             absences = await unit.absences(now)
-            cases = await unit.due(now + self.clinic.pings.gather, BATCH)
-            done = tick(cases, self.clinic, absences, now)
-            await unit.save(done.changes)
-            await unit.post(done.pings)
-            for location in self.clinic.locations:
-                at = await unit.morning_list_at(location)
-                if at is not None and at <= now:
-                    here = await unit.cases(Query(location=location, limit=10_000))
-                    await unit.post(morning_lists(here, location, self.clinic, absences, now))
-                    await unit.set_morning_list_at(location, self._next_opening(location, now))
-                    await unit.post(self._alarm(await unit.unwatched(), here))
+            until = now + self.clinic.pings.gather
+            cases = await unit.due(until, BATCH)
+            if len(cases) == BATCH:
+                # So much at once is a catch-up: each person is to get one list of it all.
+                cases = await unit.due(until, EVERYTHING)
+            ticks, broken = self._ticks(cases, absences, now)
+            for done in ticks:
+                await unit.save(done.changes)
+                await unit.post(done.pings)
+            for location, at in (await unit.morning_lists()).items():
+                if at <= now:
+                    await self._open_the_day(unit, location, absences, now)
         self._wake()
+        if broken is not None:
+            raise broken
         return True
 
-    async def start_morning_lists(self) -> None:
-        """Give every location of the clinic file its next morning list, if it has none yet."""
+    async def take_clinic(self, clinic: Clinic) -> None:
+        """Work by this clinic file from now on; every location gets its next morning list."""
+        self.clinic = clinic
         async with self._store.work() as unit:
-            for location in self.clinic.locations:
-                if await unit.morning_list_at(location) is None:
-                    opening = self._next_opening(location, self._clock.now())
-                    await unit.set_morning_list_at(location, opening)
+            known = await unit.morning_lists()
+            for location in known.keys() - clinic.locations.keys():
+                await unit.set_morning_list(location, None)
+            for location in clinic.locations.keys() - known.keys():
+                opening = self._next_opening(location, self._clock.now())
+                await unit.set_morning_list(location, opening)
+        self._wake()
 
     async def next_due(self) -> datetime | None:
         """When the clock has to look again; None when nothing is ahead."""
@@ -288,6 +317,29 @@ class Desk:
             )
         self._wake()
 
+    def _ticks(
+        self, cases: Sequence[Case], absences: Mapping[str, Absence], now: datetime
+    ) -> tuple[list[Tick], Exception | None]:
+        """What the clock does to the cases; one that can't be decided holds no other back."""
+        try:
+            return [tick(cases, self.clinic, absences, now)], None
+        except Exception:
+            ticks, broken = [], None
+            for case in cases:
+                try:
+                    ticks.append(tick([case], self.clinic, absences, now))
+                except Exception as problem:
+                    broken = problem
+            return ticks, broken
+
+    async def _open_the_day(
+        self, unit: Unit, location: str, absences: Mapping[str, Absence], now: datetime
+    ) -> None:
+        here = await unit.cases(Query(location=location, limit=EVERYTHING))
+        await unit.post(morning_lists(here, location, self.clinic, absences, now))
+        await unit.post(self._alarm(await unit.unwatched(), here))
+        await unit.set_morning_list(location, self._next_opening(location, now))
+
     def _alarm(self, unwatched: Sequence[int], here: Sequence[Case]) -> tuple[Message, ...]:
         """The watchdog: an open complaint without a live deadline would be forgotten in silence."""
         numbers = {case.complaint.number for case in here} & set(unwatched)
@@ -297,7 +349,7 @@ class Desk:
         )
 
     def _next_opening(self, location: str, now: datetime) -> datetime:
-        return self.clinic.locations[location].hours.next_opening(now)
+        return self.clinic.location(location).hours.next_opening(now)
 
     async def _act(self, reference: str, by: By, decide: Callable[[Case, Moment], Outcome]) -> Case:
         number = number_of(reference)

@@ -72,11 +72,15 @@ def resolved(case: Case, remedy: Remedy, accepted: bool | None, moment: Moment) 
     return added(after, promise(DeadlineKind.FOLLOW_UP, after, moment.now, moment.now))
 
 
-def follow_up_at(case: Case, at: datetime, moment: Moment) -> Outcome:
-    """Set when to follow up: moves the follow-up of a resolved complaint, else adds a reminder."""
+def follow_up_at(case: Case, at: datetime, moment: Moment, *, moves: bool = False) -> Outcome:
+    """Set when to follow up: moves the follow-up of a resolved complaint, else adds a reminder.
+
+    `moves`: a reminder set by hand, if there is one, is moved instead.
+    """
     check(moment.actor, Verb.FOLLOW_UP, case, moment.clinic)
     still_open(case)
-    planned = case.deadline(DeadlineKind.FOLLOW_UP)
+    planned = case.deadline(DeadlineKind.CUSTOM) if moves else None
+    planned = planned or case.deadline(DeadlineKind.FOLLOW_UP)
     if planned is not None:
         moved = replace(planned, due_at=at, set_at=moment.now, rungs_fired=0)
         after = replaced(case, planned, moved)
@@ -135,7 +139,10 @@ def close(case: Case, learned: str, came_back: CameBack, moment: Moment) -> Outc
 
 
 def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
-    """Take a resolved or closed complaint up again: `feedback` and `resolve` start anew."""
+    """Take a finished complaint up again: `feedback` and `resolve` start anew.
+
+    So does `acknowledge` when it was withdrawn before anybody had spoken with the client.
+    """
     check(moment.actor, Verb.REOPEN, case, moment.clinic)
     complaint = case.complaint
     if complaint.state not in (State.RESOLVED, State.CLOSED, State.WITHDRAWN):
@@ -146,18 +153,18 @@ def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
         if moment.playbook.stage_of(step) in (State.NEW, State.ACKNOWLEDGED)
     )
     after = dropped(case, set(DeadlineKind), moment.now)
+    heard = complaint.acknowledged_at is not None
     after = with_(
         after,
-        state=State.INVESTIGATING,
+        state=State.INVESTIGATING if heard else State.NEW,
         resolved_at=None,
         closed_at=None,
         remedy=None,
         remedy_accepted=None,
         steps_done=kept,
         times_reopened=complaint.times_reopened + 1,
-        acknowledged_at=complaint.acknowledged_at or moment.now,
     )
-    for kind in (DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE):
+    for kind in PROMISES if not heard else (DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE):
         after = added(after, promise(kind, after, moment.now, moment.now))
     notice = notice_to(complaint.owner, "notice_reopened", case, moment)
     entry = moment.entry("reopened", {"reason": reason})

@@ -34,7 +34,7 @@ def morning_lists(
     Owners have their own; what is late also goes to those the clinic names for it
     (`morning_list` of the kind), once the ladder has no rung left for them.
     """
-    hours = clinic.locations[location].hours
+    hours = clinic.location(location).hours
     today = hours.local_day(now)
     lists: dict[str, dict[str, list[dict[str, object]]]] = defaultdict(lambda: defaultdict(list))
     for case, deadline in _in_order(cases):

@@ -21,6 +21,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    PrivateAttr,
     ValidationInfo,
     field_validator,
     model_serializer,
@@ -368,6 +369,7 @@ class Clinic(_Model):
     admin_channel: ChannelId
     deadlines: dict[DeadlineKind, DeadlineRule]
     pings: PingRule = PingRule()
+    _members: frozenset[str] = PrivateAttr(default=frozenset())
 
     @field_validator("people", "locations", mode="before")
     @classmethod
@@ -439,11 +441,27 @@ class Clinic(_Model):
         _raise_any(list(_wrong_deadlines(deadlines)))
         return deadlines
 
+    def knowing_members(self, of_managers_channel: frozenset[str]) -> Self:
+        """The same clinic, knowing who is in the managers' channel (Slack says, not the file)."""
+        clinic = self.model_copy()
+        clinic._members = of_managers_channel
+        return clinic
+
+    def reads_managers_channel(self, person: str) -> bool:
+        """Whether the person is, or by their role may well be, in the managers' channel."""
+        member = self.people.get(person)
+        likely = member is not None and (member.role.rank > 0 or member.role is Role.ADMIN)
+        return likely or person in self._members
+
     @cached_property
     def rules(self) -> Rules:
         """What a complaint filed now keeps."""
         hours = {one.id: one.hours for one in self.locations.values()}
         return Rules(deadlines=self.deadlines, pings=self.pings, hours=hours)
+
+    def location(self, id_: str) -> Location:
+        """The location of that id; the default one for a location that left the file."""
+        return self.locations.get(id_) or self.locations[self.default_location]
 
     def person(self, id_: str) -> Person | None:
         """The person with this Slack user id; None for who is not in the file."""

@@ -99,6 +99,18 @@ class Purpose(StrEnum):
     """A person's Home tab; waiting redraws coalesce."""
 
 
+def lane_of(purpose: Purpose, to: str) -> str:
+    """The queue that a message waits in; only within one is the order kept.
+
+    Redraws have queues of their own, so that one that fails holds no ping back.
+    """
+    match purpose:
+        case Purpose.HOME | Purpose.EDIT:
+            return f"{purpose}:{to}"
+        case _:
+            return to
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to be said: its key and facts, never its sentences.
@@ -150,6 +162,11 @@ class Letter:
     thread: PostedAt | None = None
     card: PostedAt | None = None
     live_items: tuple[int, ...] = ()
+
+    @property
+    def lane(self) -> str:
+        """The queue it waits in."""
+        return lane_of(self.purpose, self.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +238,10 @@ class Books(Protocol):
         """The timeline of one complaint, oldest first."""
         ...
 
+    async def already_done(self, key: str) -> int | None:
+        """The number of the complaint that an act of this key was applied to, if it was."""
+        ...
+
     async def absences(self, now: datetime) -> Mapping[str, Absence]:
         """Who is away at `now`, by person."""
         ...
@@ -236,10 +257,6 @@ class Books(Protocol):
 
 class Unit(Books, Protocol):
     """One transaction: everything saved in it becomes true together, or nothing does."""
-
-    async def already_done(self, key: str) -> int | None:
-        """The number of the complaint that an act of this key was applied to, if it was."""
-        ...
 
     async def file(self, outcome: Outcome, keys: Sequence[str]) -> Complaint:
         """Store a new complaint; returns it with its number. `keys` make the act unique."""
@@ -264,12 +281,12 @@ class Unit(Books, Protocol):
         """Record that a person is away; an `until` in the past ends the absence."""
         ...
 
-    async def morning_list_at(self, location: str) -> datetime | None:
-        """When the location's next morning list is to be written; None before the first."""
+    async def morning_lists(self) -> Mapping[str, datetime]:
+        """When each location's next morning list is to be written."""
         ...
 
-    async def set_morning_list_at(self, location: str, at: datetime) -> None:
-        """Set when the location's next morning list is to be written."""
+    async def set_morning_list(self, location: str, at: datetime | None) -> None:
+        """Set when the location's next morning list is to be written; None for never."""
         ...
 
 

@@ -16,7 +16,7 @@ from flows.change import (
     still_open,
     with_,
 )
-from flows.complaint import DeadlineKind, Severity
+from flows.complaint import DeadlineKind, Severity, State
 from flows.ladder import rescheduled
 from flows.ports import Case, Outcome
 from flows.standing import Refused, check_severity_change
@@ -85,7 +85,8 @@ def _recomputed(case: Case, severity: Severity, now: datetime) -> Case:
         elif old is not None and new is not None and new.due_at != old.due_at:
             moved = replace(old, due_at=new.due_at, set_at=now, rungs_fired=0)
             after = replaced(after, old, moved)
-    if severity is Severity.SEVERE and complaint.severity is not Severity.SEVERE:
+    unsettled = complaint.state is not State.RESOLVED
+    if severity is Severity.SEVERE and case.complaint.severity is not severity and unsettled:
         after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, now, now))
     elif severity is not Severity.SEVERE:
         after = dropped(after, {DeadlineKind.TAKE_CHARGE}, now)

@@ -55,6 +55,9 @@ DECIDING = {
 }
 """Verbs that decide about a complaint: for its owner, or for those above (see `may`)."""
 
+ASKED_FOR_HELP = "escalate_"
+"""Before the rung, in reminders that somebody asked for instead of the clock."""
+
 IN_CHARGE = {Role.MANAGER, Role.DIRECTOR}
 
 
@@ -190,7 +193,7 @@ class Staffing:
     absences: Mapping[str, Absence]
 
     def tell(self, rung: str, set_by: str | None = None) -> tuple[Told, ...]:
-        """Who is told at a rung of the ladder; never nobody.
+        """Who is told at a rung of the ladder; nobody only when the clinic has nobody left.
 
         For an empty rung the next one is told in its place (design.md, *People*). `set_by` is who
         set a custom deadline.
@@ -211,10 +214,11 @@ class Staffing:
     def above(self, rung: str, unreachable: frozenset[str]) -> tuple[Told, ...]:
         """Who is told when the people of `rung` can't be reached; empty when none is left."""
         order = ("owner", "supervisor", "manager", "director")
-        start = {"set_by": 0, "managers": 2}.get(rung)
-        if start is None:
-            start = order.index(rung)
-        for candidate in order[start + 1 :]:
+        # Snoozed pings and reminders set by hand start from the owner; who was asked for help
+        # stands on the rung asked.
+        word = rung.removeprefix(ASKED_FOR_HELP)
+        word = {"set_by": "owner", "snoozed": "owner", "managers": "manager"}.get(word, word)
+        for candidate in order[order.index(word) + 1 :]:
             found = [told for told in self.tell(candidate) if told.person not in unreachable]
             if found:
                 return tuple(found)
@@ -228,7 +232,7 @@ class Staffing:
             return ()
         on_duty = [
             person
-            for person in self.clinic.locations[self.complaint.location].on_duty
+            for person in self.clinic.location(self.complaint.location).on_duty
             if role_of(person, self.clinic) is role
         ]
         above_owner = [
@@ -287,7 +291,7 @@ def first_owner(complaint: Complaint, clinic: Clinic, absences: Mapping[str, Abs
     """
     if not conflicted(complaint.filed_by, complaint, clinic):
         return Charge(complaint.filed_by, exception=False)
-    on_duty = clinic.locations[complaint.location].on_duty
+    on_duty = clinic.location(complaint.location).on_duty
     everybody = [*on_duty, *(person for person in clinic.people if person not in on_duty)]
     for role in (Role.SUPERVISOR, Role.MANAGER):
         for person in everybody:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows.complaint import Complaint, Entry
-from flows.policy import Clinic, Role
+from flows.policy import Clinic
 from flows.ports import Case, Message, Purpose
-from flows.standing import IN_CHARGE, concerned, rank_of, role_of
+from flows.standing import IN_CHARGE, concerned
 
 THREAD_KINDS = frozenset(
     {
@@ -34,14 +34,13 @@ def card_channel(complaint: Complaint, clinic: Clinic) -> str | None:
     """The channel of the complaint's card; None when no channel is narrow enough.
 
     Severe privacy cases and complaints about staff belong in the managers' private channel. When
-    the person concerned could be in it (a supervisor or above, or an admin), there is no card.
+    the person concerned is in it, or may well be (a supervisor or above, or an admin), there is
+    no card.
     """
     if not complaint.restricted:
-        return clinic.locations[complaint.location].channel
+        return clinic.location(complaint.location).channel
     about = complaint.about_staff
-    if about is not None and (
-        rank_of(about, clinic) >= Role.SUPERVISOR.rank or role_of(about, clinic) is Role.ADMIN
-    ):
+    if about is not None and clinic.reads_managers_channel(about):
         return None
     return clinic.managers_channel
 

@@ -43,6 +43,7 @@ def clinic_workspace() -> Workspace:
         "im:history",
         "channels:history",
         "groups:history",
+        "groups:read",
         "users:read",
         "reactions:read",
         "dnd:read",

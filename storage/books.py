@@ -76,6 +76,11 @@ class SqlBooks:
         )
         return {row.id: Absence(row.id, row.away_until, row.cover) for row in rows}
 
+    async def already_done(self, key: str) -> int | None:
+        """The number of the complaint that an act of this key was applied to, if it was."""
+        found = await self._conn.scalar(select(t.act.c.complaint_id).where(t.act.c.key == key))
+        return None if found is None else number_of(found)
+
     async def unwatched(self) -> Sequence[int]:
         """The numbers of open complaints that no live deadline watches: there should be none."""
         d, c = t.deadline.c, t.complaint.c

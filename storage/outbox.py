@@ -30,7 +30,13 @@ class Outbox:
     async def heads(self, now: datetime, limit: int = 50) -> list[Letter]:
         """The oldest unsent letter of each conversation, where it may go out by `now`."""
         ready = or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now)
-        query = self._heads().where(ready).order_by(t.outbox.c.id).limit(limit)
+        edited = t.outbox.alias()
+        # A message is edited once it stands; drawn before, it would miss what the edit says.
+        unposted = select(edited.c.id).where(
+            edited.c.id == t.outbox.c.edits,
+            edited.c.state.in_((LetterState.WAITING, LetterState.SENDING)),
+        )
+        query = self._heads().where(ready, ~unposted.exists()).order_by(t.outbox.c.id).limit(limit)
         async with self._reader.begin() as conn:
             return await self._letters(conn, (await conn.execute(query)).all())
 
@@ -59,6 +65,13 @@ class Outbox:
         """The reminders that the letter delivers, each with its complaint's number."""
         async with self._reader.begin() as conn:
             return await _reminders(conn, letter_id)
+
+    def release(self, letter_id: int) -> None:
+        """The letter is not under way any more, whatever became of it.
+
+        Where that could not be noted, it counts as uncertain and comes again.
+        """
+        self._in_flight.discard(letter_id)
 
     async def sending(self, letter_id: int) -> None:
         """Note that the call is about to be made, so that a crash leaves the letter uncertain."""
@@ -154,7 +167,7 @@ class Outbox:
         return Letter(
             id=row.id,
             purpose=purpose,
-            to=row.conversation,
+            to=row.conversation.removeprefix(f"{purpose}:"),
             key=shown.key,
             facts=self._kit.vault.open(shown.sealed),
             number=None if shown.complaint_id is None else number_of(shown.complaint_id),

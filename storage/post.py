@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Reminder, ReminderState
-from flows.ports import Message, Purpose
+from flows.ports import Message, Purpose, lane_of
 from storage import tables as t
 from storage.kit import Kit
 from storage.rows import Values, id_of
@@ -89,7 +89,7 @@ async def _coalesce(conn: AsyncConnection, kit: Kit, messages: list[Message]) ->
     fresh, redrawn, dropped = [], [], []
     for message in messages:
         row = waiting.get(_slot(message))
-        if row is not None and row.conversation == message.to:
+        if row is not None and row.conversation == lane_of(message.purpose, message.to):
             sealed = kit.vault.cells(dict(message.facts))
             redrawn.append({"row_id": row.id, "key": message.key, **sealed})
             continue
@@ -110,7 +110,7 @@ async def _coalesce(conn: AsyncConnection, kit: Kit, messages: list[Message]) ->
 def _letter_row(message: Message, kit: Kit) -> Values:
     return {
         "purpose": message.purpose,
-        "conversation": message.to,
+        "conversation": lane_of(message.purpose, message.to),
         "key": message.key,
         "complaint_id": None if message.number is None else id_of(message.number),
         "edits": message.edits,

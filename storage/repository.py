@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows.complaint import Deadline, DeadlineKind, Reminder, ReminderState
+from flows.complaint import Deadline, DeadlineKind, Reminder
 from flows.policy import Rules
 from flows.ports import Case, LivePing, PostedCard, Snooze
 from storage import tables as t
@@ -62,13 +62,11 @@ async def _deadlines(
 
 
 async def _reminders(conn: AsyncConnection, ids: Collection[int]) -> dict[int, list[Reminder]]:
-    """Those of live deadlines, and those that may still be sent."""
     found: dict[int, list[Reminder]] = defaultdict(list)
-    unsent = t.reminder.c.state.in_((ReminderState.WAITING, ReminderState.QUEUED))
     query = (
         select(t.reminder, t.deadline.c.kind)
         .join(t.deadline, t.deadline.c.id == t.reminder.c.deadline_id)
-        .where(t.reminder.c.complaint_id.in_(ids), or_(t.deadline_live, unsent))
+        .where(t.reminder.c.complaint_id.in_(ids))
         .order_by(t.reminder.c.id)
     )
     for row in await conn.execute(query):

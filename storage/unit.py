@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,11 +23,6 @@ from storage.writing import Change, store_rules, update_complaints, write_parts
 
 class SqlUnit(SqlBooks):
     """The `Unit` of flows/ports.py, over the one transaction that may write."""
-
-    async def already_done(self, key: str) -> int | None:
-        """The number of the complaint that an act of this key was applied to, if it was."""
-        found = await self._conn.scalar(select(t.act.c.complaint_id).where(t.act.c.key == key))
-        return None if found is None else number_of(found)
 
     async def file(self, outcome: Outcome, keys: Sequence[str]) -> Complaint:
         """Store a new complaint; returns it with its number. `keys` make the act unique.
@@ -113,14 +108,16 @@ class SqlUnit(SqlBooks):
             {"away_until": absence.until, "cover": absence.cover},
         )
 
-    async def morning_list_at(self, location: str) -> datetime | None:
-        """When the location's next morning list is to be written; None before the first."""
-        query = select(t.location.c.morning_list_at).where(t.location.c.id == location)
-        at: datetime | None = await self._conn.scalar(query)
-        return at
+    async def morning_lists(self) -> Mapping[str, datetime]:
+        """When each location's next morning list is to be written."""
+        location = t.location.c
+        query = select(location.id, location.morning_list_at).where(
+            location.morning_list_at.is_not(None)
+        )
+        return {row.id: row.morning_list_at for row in await self._conn.execute(query)}
 
-    async def set_morning_list_at(self, location: str, at: datetime) -> None:
-        """Set when the location's next morning list is to be written."""
+    async def set_morning_list(self, location: str, at: datetime | None) -> None:
+        """Set when the location's next morning list is to be written; None for never."""
         await upsert(self._conn, t.location, location, {"morning_list_at": at})
 
     async def _check_versions(self, changes: Sequence[Change]) -> None:

@@ -469,7 +469,7 @@ def test_what_modals_carry_along_are_ids_only(world: World) -> None:
     for name, view in modals(world):
         carried = json.loads(view.private_metadata or "{}")
         known = {"reference", "version", "channel", "step", "severity", "location"}
-        assert carried.keys() <= known | {"source_channel", "source_ts"}, name
+        assert carried.keys() <= known | {"source_channel", "source_ts", "owner"}, name
 
 
 def test_the_sheet_shows_the_clients_words_as_they_came() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from slack_sdk.errors import SlackApiError
+
 from flows.complaint import Severity
 from handlers.slack import forms, ids
 from handlers.slack.calls import Call
 from handlers.slack.pictures import answers, filing_form
+from handlers.slack.trouble import error_of
 
 DOOR = "button"
 
@@ -46,7 +49,13 @@ async def preview_severity(call: Call) -> None:
     chosen = Severity(int(call.action["selected_option"]["value"]))
     case = await call.desk.look(call.notes["reference"], call.person)
     view = await forms.form(call, ids.CHANGE_SEVERITY, case, severity=chosen)
-    await call.doors.client.views_update(view_id=call.view["id"], hash=call.view["hash"], view=view)
+    try:
+        await call.doors.client.views_update(
+            view_id=call.view["id"], hash=call.view["hash"], view=view
+        )
+    except SlackApiError as problem:
+        if error_of(problem) != "hash_conflict":  # another choice was made meanwhile
+            raise
 
 
 async def more_help(call: Call) -> None:

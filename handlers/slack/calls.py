@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -17,12 +17,13 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from flows.desk import By, Desk
-from flows.ports import Clock, Drafts
+from flows.ports import Case, Clock, Drafts
 from flows.standing import Refused
 from handlers.slack.directory import Directory
 from handlers.slack.pen import Pen
 from handlers.slack.pens import Pens
 from handlers.slack.pictures import Picture, answers
+from handlers.slack.trouble import CONNECTION, error_of
 
 log = structlog.get_logger()
 
@@ -40,6 +41,8 @@ class Doors:
     clock: Clock
     drafts: Drafts
     busy: AbstractContextManager[object]
+    commits: set[asyncio.Task[Case]] = field(default_factory=set)
+    """Commits that took longer than their form could wait; kept, or they would be collected."""
 
 
 class Outsider(Exception):
@@ -114,7 +117,9 @@ class Call:
         return await self.doors.pens.for_person(self.person)
 
     async def check_insider(self) -> None:
-        """Raise Outsider for guests and people of other workspaces."""
+        """Raise Outsider for guests and people of other workspaces, not for who is in the file."""
+        if self.desk.clinic.person(self.person) is not None:
+            return
         if (await self.doors.directory.member(self.person)).outsider:
             raise Outsider
 
@@ -151,14 +156,14 @@ async def tell(
                     thread_ts=thread_ts,
                 )
             except SlackApiError as problem:
-                if problem.response.get("error") not in NOT_THERE:
+                if error_of(problem) not in NOT_THERE:
                     raise
             else:
                 return
         await doors.client.chat_postMessage(
             channel=person, text=picture.text, blocks=blocks, unfurl_links=False
         )
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as problem:
+    except (SlackApiError, *CONNECTION) as problem:
         log.warning("answer_lost", problem=type(problem).__name__)
 
 
@@ -182,7 +187,11 @@ def kindly(doors: Doors, listener: Listener) -> Callable[..., Awaitable[None]]:
                 await call.check_insider()
                 await listener(call)
             except Outsider:
-                await call.tell(answers.outsider(await call.pen()))
+                refusal = answers.outsider(await call.pen())
+                if call.submits:
+                    await _keep_open(call, refusal.text)
+                else:
+                    await call.tell(refusal)
             except Refused as no:
                 await _refuse(call, no)
             except Exception:

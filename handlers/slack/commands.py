@@ -40,7 +40,8 @@ async def _help(call: Call, command: Command) -> None:
 
 
 async def _list(call: Call, command: Command) -> None:
-    await _answer_list(call, "list", _query(command.rest, call))
+    late = "late" in command.rest.lower().split()
+    await _answer_list(call, "list", _query(command.rest, call), only_late=late)
 
 
 async def _mine(call: Call, _command: Command) -> None:
@@ -54,8 +55,15 @@ async def _search(call: Call, command: Command) -> None:
     await _answer_list(call, "search", await _search_query(command.rest, call))
 
 
-async def _answer_list(call: Call, title: str, query: Query | None) -> None:
-    cases = () if query is None else await call.desk.list(query, call.person)
+async def _answer_list(
+    call: Call, title: str, query: Query | None, *, only_late: bool = False
+) -> None:
+    cases = () if query is None else await call.desk.find(query, call.person)
+    if only_late:
+        now = call.doors.clock.now()
+        cases = tuple(
+            case for case in cases if any(d.live and d.due_at <= now for d in case.deadlines)
+        )
     await call.tell(lists.complaints(title, cases, await call.pen()))
 
 
@@ -82,31 +90,29 @@ def _query(words: str, call: Call) -> Query:
 
 async def _search_query(words: str, call: Call) -> Query | None:
     """What `/complaint search` looks for; None when it can match nothing."""
-    query = replace(_query(words, call), open_only=False, location=None)
-    if query != Query(open_only=False):
-        return query
+    everything = Query(open_only=False)
     try:
-        number = number_of(words)
+        return replace(everything, numbers=(number_of(words),))
     except Refused:
-        number = None
-    if number is not None and words.strip()[:1] in "cC":
-        return Query(open_only=False, numbers=(number,))
+        pass
     clinic = call.desk.clinic
     location = clinic.location_of_channel(call.channel or "")
-    region = (location or clinic.locations[clinic.default_location]).phone_region
+    region = (location or clinic.location(clinic.default_location)).phone_region
     contact = normalise(as_typed(words), region).normalised
-    if contact is not None:
-        return Query(open_only=False, contact=contact)
-    day = _day(words, call)
-    if day is not None:
-        return Query(open_only=False, filed_from=day, filed_before=day + timedelta(days=1))
-    return Query(open_only=False, numbers=(number,)) if number is not None else None
+    if contact is not None and person_in(words) is None:
+        return replace(everything, contact=contact)
+    first, _, last = words.partition(" to ")
+    start, end = _day(first, call), _day(last or first, call)
+    if start is not None and end is not None:
+        return replace(everything, filed_from=start, filed_before=end + timedelta(days=1))
+    query = replace(_query(words, call), open_only=False, location=None)
+    return None if query == everything else query
 
 
 def _day(words: str, call: Call) -> datetime | None:
     """The start of the day that the words name, in the location's zone."""
     clinic = call.desk.clinic
-    zone = ZoneInfo(clinic.locations[clinic.default_location].hours.zone)
+    zone = ZoneInfo(clinic.location(clinic.default_location).hours.zone)
     try:
         at = past(words, call.doors.clock.now(), zone, need_hour=False).at.astimezone(zone)
     except UnclearTime:
@@ -182,7 +188,7 @@ async def _away(call: Call, command: Command) -> None:
         return
     until_words = forms.without_mentions(words)
     clinic = desk.clinic
-    hours = clinic.locations[clinic.default_location].hours
+    hours = clinic.location(clinic.default_location).hours
     if until_words:
         try:
             until = future(until_words, now, ZoneInfo(hours.zone), hours.call_time).at

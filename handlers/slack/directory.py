@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,9 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from flows.policy import Location
 from flows.ports import Clock
+from handlers.slack.trouble import CONNECTION
 
 FRESH_FOR = timedelta(hours=1)
 """How long what Slack said of a person is believed."""
+ANSWER_SECONDS = 1.0
+"""How long Slack is waited for: somebody stands at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,27 @@ class Directory:
         self._client = client
         self._clock = clock
         self._known: dict[str, tuple[datetime, Member]] = {}
+        self.team: str | None = None
+        """Our workspace's id; people of another one are outsiders."""
 
     async def member(self, person: str) -> Member:
-        """The person; what was known before, or next to nothing, when Slack can't be asked."""
+        """The person; what was known before, or next to nothing, when Slack can't be asked.
+
+        Who is not known yet and can't be asked about counts as an outsider.
+        """
         now = self._clock.now()
         known = self._known.get(person)
         if known is not None and now - known[0] < FRESH_FOR:
             return known[1]
         try:
-            answer = await self._client.users_info(user=person, include_locale=True)
-        except (SlackApiError, OSError, TimeoutError):
+            answer = await asyncio.wait_for(
+                self._client.users_info(user=person, include_locale=True), ANSWER_SECONDS
+            )
+        except (SlackApiError, *CONNECTION):
             if known is not None:
                 return known[1]
-            return Member(person, "", None, None, outsider=False)
-        member = _read(answer.get("user", {}))
+            return Member(person, "", None, None, outsider=True)
+        member = _read(answer.get("user", {}), self.team)
         self._known[person] = (now, member)
         return member
 
@@ -66,7 +77,7 @@ class Directory:
         )
 
 
-def _read(user: dict[str, object]) -> Member:
+def _read(user: dict[str, object], team: str | None) -> Member:
     profile = user.get("profile")
     profile = profile if isinstance(profile, dict) else {}
     name = profile.get("display_name") or user.get("real_name") or profile.get("real_name")
@@ -84,6 +95,20 @@ def _read(user: dict[str, object]) -> Member:
         zone,
         outsider=any(
             user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")
-        ),
+        )
+        or _foreign(user, team),
         deactivated=bool(user.get("deleted")),
+    )
+
+
+def _foreign(user: dict[str, object], team: str | None) -> bool:
+    """Whether the person belongs to another workspace (Slack Connect), not to our enterprise."""
+    theirs = user.get("team_id")
+    enterprise = user.get("enterprise_user")
+    teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
+    return (
+        team is not None
+        and theirs is not None
+        and theirs != team
+        and team not in (teams if isinstance(teams, list) else [])
     )

@@ -55,8 +55,8 @@ class Events:
         if event.get("tab", "home") != "home":
             return
         pen = await self._doors.pens.for_person(person)
-        member = await self._doors.directory.member(person)
-        if member.outsider:
+        known = self._doors.desk.clinic.person(person) is not None
+        if not known and (await self._doors.directory.member(person)).outsider:
             view = home.closed(pen)
         else:
             await self._people.home_opened(person, self._doors.clock.now())
@@ -64,13 +64,15 @@ class Events:
         await self._doors.client.views_publish(user_id=person, view=view)
 
     async def _reaction(self, event: Mapping[str, Any], by: By) -> None:
+        if event.get("reaction") not in (TAKES, SPOKEN):
+            return
         item = event.get("item") or {}
         case = await self._case_of(item.get("channel"), item.get("ts"), by.person)
         if case is None:
             return
-        if event.get("reaction") == TAKES:
+        if event["reaction"] == TAKES:
             await self._doors.desk.claim(case.complaint.reference, by)
-        elif event.get("reaction") == SPOKEN:
+        else:
             await self._ask_to_log(case, by.person, item["channel"], None)
 
     async def _message(self, event: Mapping[str, Any], by: By) -> None:
@@ -102,7 +104,7 @@ class Events:
         letter = await self._find(channel, ts)
         if letter is None or letter.number is None or letter.purpose is not Purpose.CARD:
             return None
-        member = await self._doors.directory.member(person)
-        if member.outsider:
+        try:
+            return await self._doors.desk.look(f"C-{letter.number}", person)
+        except Refused:
             return None
-        return await self._doors.desk.look(f"C-{letter.number}", person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from slack_sdk.models.views import View
 from flows.complaint import Severity
 from flows.next_step import checklist, next_step
 from flows.policy import Location
-from flows.ports import Case
+from flows.ports import Case, HistoryLine
 from flows.severity import DueChange
 from flows.standing import Refused, Verb, check
 from flows.when import UnclearTime, future
@@ -24,6 +24,7 @@ from handlers.slack.calls import Call
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import filing_form, sheet
 from handlers.slack.pictures import forms as pictures
+from handlers.slack.trouble import CONNECTION
 
 log = structlog.get_logger()
 
@@ -56,7 +57,7 @@ def location_of(call: Call, person: str) -> Location | None:
     clinic = call.desk.clinic
     member = clinic.person(person)
     if len(clinic.locations) == 1:
-        return clinic.locations[clinic.default_location]
+        return clinic.location(clinic.default_location)
     if member is not None and member.locations is not None and len(member.locations) == 1:
         return clinic.locations[member.locations[0]]
     return None
@@ -102,12 +103,12 @@ def _severity_in(typed: str) -> Severity | None:
 
 async def open_sheet(call: Call, reference: str, door: str) -> None:
     """Everything about one complaint; that it was opened is recorded."""
-    await call.show(await sheet_of(call, reference, door))
-
-
-async def sheet_of(call: Call, reference: str, door: str) -> View:
-    """The picture of everything about one complaint, for this reader."""
     case, history = await call.desk.open(reference, call.by(door))
+    await call.show(await _sheet(call, case, history))
+
+
+async def _sheet(call: Call, case: Case, history: Sequence[HistoryLine]) -> View:
+    """The picture of everything about one complaint, for this reader."""
     pen = await call.pen()
     allowed = frozenset(verb for verb in Verb if _allowed(call, verb, case))
     lines = checklist(case.complaint, case.deadlines, call.desk.playbook, pen.now)
@@ -124,7 +125,7 @@ def _allowed(call: Call, verb: Verb, case: Case) -> bool:
 
 async def future_time(call: Call, words: str, location: str) -> datetime:
     """The instant that the words name; a day alone means the location's usual call time."""
-    hours = call.desk.clinic.locations[location].hours
+    hours = call.desk.clinic.location(location).hours
     now = call.doors.clock.now()
     try:
         return future(words, now, ZoneInfo(hours.zone), hours.call_time).at
@@ -164,9 +165,10 @@ async def refresh_sheet(call: Call, reference: str) -> None:
     if call.view.get("type") != "modal" or (call.submits and root == call.view.get("id")):
         return
     try:
-        view = await sheet_of(call, reference, "form")
+        case, history = await call.desk.sheet(reference, call.person)
+        view = await _sheet(call, case, history)
         await call.doors.client.views_update(view_id=root, view=view)
-    except (SlackApiError, Refused) as problem:
+    except (SlackApiError, Refused, *CONNECTION) as problem:
         log.info("sheet_not_refreshed", problem=type(problem).__name__)
 
 

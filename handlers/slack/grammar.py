@@ -33,7 +33,7 @@ FILTER = re.compile(
     r"result|service|billing|privacy|safety|minor|moderate|severe|severity|[123]|s[123]|"
     r"open|all|closed|resolved|late|<@[UW][A-Z0-9]+(\|[^>]*)?>"
 )
-AWAY = re.compile(r"until|till|for|back|today|tomorrow|<@")
+AWAY = re.compile(r"until|till|for|back|today|tomorrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _fits(verb: str, first: str, words: list[str]) -> bool:
     if verb == "list":
         return all(FILTER.fullmatch(word.lower()) or PERSON.fullmatch(word) for word in words[1:])
     if verb == "away":
-        return AWAY.match(first.lower()) is not None
+        return AWAY.fullmatch(first.lower()) is not None or PERSON.fullmatch(first) is not None
     return verb == "help" and first.lower() == "more" and len(words) == 2
 
 

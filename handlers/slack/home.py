@@ -12,8 +12,8 @@ from handlers.slack.pictures import home as pictures
 
 async def draw(desk: Desk, person: str, pen: Pen) -> View:
     """The person's Home tab as of now."""
-    mine = await desk.list(Query(owner=person), person)
-    told = await desk.list(Query(told=person), person)
+    mine = await desk.find(Query(owner=person), person)
+    told = await desk.find(Query(told=person), person)
     waiting = tuple(case for case in told if case.complaint.owner != person)
     return pictures.home(mine, waiting, pen)
 

@@ -22,13 +22,13 @@ class Pens:
 
     async def for_person(self, person: str) -> Pen:
         """A pen in the person's language and zone."""
-        location = self._desk.clinic.locations[self._desk.clinic.default_location]
+        location = self._desk.clinic.location(self._desk.clinic.default_location)
         language, zone = await self._directory.language_and_zone(person, location)
         return self._pen(language, zone)
 
     def for_location(self, location: str) -> Pen:
         """A pen for a channel that many read: in the location's language and zone."""
-        place = self._desk.clinic.locations[location]
+        place = self._desk.clinic.location(location)
         return self._pen(place.languages[0], ZoneInfo(place.hours.zone))
 
     def for_admins(self) -> Pen:

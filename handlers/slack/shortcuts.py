@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from handlers.slack import forms
 from handlers.slack.calls import Call
 from handlers.slack.grammar import as_typed
 from handlers.slack.pictures import filing_form
+from handlers.slack.trouble import CONNECTION
 
 
 async def file_complaint(call: Call) -> None:
@@ -35,6 +35,6 @@ async def permalink(call: Call, channel: str, ts: str) -> str | None:
     """The link to the message a complaint was filed from; None when Slack gives none."""
     try:
         answer = await call.doors.client.chat_getPermalink(channel=channel, message_ts=ts)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError):
+    except (SlackApiError, *CONNECTION):
         return None
     return str(answer["permalink"])

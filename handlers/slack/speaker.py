@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,47 +18,9 @@ from handlers.slack.directory import Directory
 from handlers.slack.ids import EVENT_PREFIX
 from handlers.slack.pens import Pens
 from handlers.slack.pictures import Picture, card, notice, ping, thread
+from handlers.slack.trouble import CONNECTION, NotNow, Undeliverable, error_of, meaning_of
 
-NOT_NOW = frozenset(
-    {
-        "account_inactive",
-        "accesslimited",
-        "fatal_error",
-        "internal_error",
-        "invalid_auth",
-        "missing_scope",
-        "not_authed",
-        "ratelimited",
-        "request_timeout",
-        "service_unavailable",
-        "token_expired",
-        "token_revoked",
-    }
-)
-"""Errors that say nothing about the recipient: an outage, or our own token."""
-
-
-class NotNow(Exception):
-    """It may go through later: after `seconds` if Slack said so. `reason` is fit for logs.
-
-    `uncertain`: no answer came, so it may have taken effect all the same.
-    """
-
-    def __init__(
-        self, reason: str, seconds: float | None = None, *, uncertain: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.seconds = seconds
-        self.uncertain = uncertain
-
-
-class Undeliverable(Exception):
-    """It will never go through to this recipient. `reason` is Slack's error name."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 class Speaker:
@@ -103,8 +64,8 @@ class Speaker:
                 case Purpose.HOME:
                     return await self._home(letter)
         except SlackApiError as problem:
-            raise _meaning_of(problem) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            raise meaning_of(problem) from None
+        except CONNECTION as problem:
             raise NotNow(type(problem).__name__, uncertain=True) from None
         except NoSuchComplaint:
             return None
@@ -113,7 +74,7 @@ class Speaker:
         """Whether the person is in do-not-disturb; False where Slack doesn't say."""
         try:
             answer = await self._client.dnd_info(user=person)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
+        except (SlackApiError, *CONNECTION):
             return False
         start, end = answer.get("next_dnd_start_ts"), answer.get("next_dnd_end_ts")
         if not answer.get("dnd_enabled") or not start or not end:
@@ -130,7 +91,7 @@ class Speaker:
         try:
             return await self._update(letter.card, letter, picture)
         except SlackApiError as problem:
-            if problem.response.get("error") != "message_not_found":
+            if error_of(problem) != "message_not_found":
                 raise
             return await self._post(letter, picture)  # somebody deleted the card
 
@@ -171,7 +132,7 @@ class Speaker:
         try:
             return await self._update(letter.edits, letter, picture)
         except SlackApiError as problem:
-            if problem.response.get("error") == "message_not_found":
+            if error_of(problem) == "message_not_found":
                 return None
             raise
 
@@ -237,38 +198,35 @@ class Speaker:
         self, letter: Letter, channel: str, thread_ts: str | None
     ) -> PostedAt | None:
         """Where the letter stands, if an earlier call took effect although no answer came."""
-        oldest = f"{letter.created_at.timestamp() - 60:.6f}"
-        answer: AsyncSlackResponse
-        if thread_ts is None:
-            answer = await self._client.conversations_history(
-                channel=channel, oldest=oldest, limit=200, include_all_metadata=True
-            )
-        else:
-            answer = await self._client.conversations_replies(
-                channel=channel,
-                ts=thread_ts,
-                oldest=oldest,
-                limit=200,
-                include_all_metadata=True,
-            )
-        for message in answer.get("messages") or []:
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("letter") == letter.id:
-                return PostedAt(channel, str(message["ts"]))
-        return None
-
-
-def _meaning_of(problem: SlackApiError) -> NotNow | Undeliverable:
-    response = problem.response
-    error = str(response.get("error", "unknown"))
-    status = getattr(response, "status_code", 200)
-    if status == 429 or error == "ratelimited":
-        return NotNow("ratelimited", float(response.headers.get("Retry-After", 1)))
-    if status >= 500:
-        return NotNow(error, uncertain=True)
-    if error in NOT_NOW:
-        return NotNow(error)
-    return Undeliverable(error)
+        # Our clock and Slack's may differ.
+        oldest = f"{(letter.created_at - CLOCKS_DIFFER).timestamp():.6f}"
+        cursor: str | None = None
+        while True:
+            answer: AsyncSlackResponse
+            if thread_ts is None:
+                answer = await self._client.conversations_history(
+                    channel=channel,
+                    oldest=oldest,
+                    limit=200,
+                    cursor=cursor,
+                    include_all_metadata=True,
+                )
+            else:
+                answer = await self._client.conversations_replies(
+                    channel=channel,
+                    ts=thread_ts,
+                    oldest=oldest,
+                    limit=200,
+                    cursor=cursor,
+                    include_all_metadata=True,
+                )
+            for message in answer.get("messages") or []:
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("letter") == letter.id:
+                    return PostedAt(channel, str(message["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
 
 
 def _metadata(letter: Letter) -> dict[str, object]:

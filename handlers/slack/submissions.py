@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
+import structlog
+from slack_sdk.errors import SlackApiError
+
 from flows.acts import Evidence
 from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
 from flows.contacts import normalise
@@ -19,10 +22,14 @@ from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
 from handlers.slack.pen import Pen, clean, clip
 from handlers.slack.pictures import answers
+from handlers.slack.trouble import CONNECTION
+
+log = structlog.get_logger()
 
 COMMIT_SECONDS = 2.0
 """How long a form waits for its commit; Slack gives up on it after three."""
 LINK_SECONDS = 0.5
+"""How long Slack is asked for what would be good to know as well."""
 
 DOOR = "form"
 
@@ -36,7 +43,7 @@ async def filing(call: Call) -> None:
     pen = await call.pen()
     typed = Fields(call.view, pen, call.doors.clock.now(), ZoneInfo("UTC"))
     location = notes.get("location") or typed.option("location") or clinic.default_location
-    place = clinic.locations[location]
+    place = clinic.location(location)
     fields = _fields(call, pen, place.hours.zone)
     received = fields.past("received", need_hour=True)
     happened = fields.past("happened", need_hour=False)
@@ -62,6 +69,8 @@ async def filing(call: Call) -> None:
     if fields.errors:
         await call.ack(response_action="errors", errors=fields.errors)
         return
+    if wanted.about_staff is not None:
+        await _learn_members(call)
     by = call.by(DOOR, f"view:{call.view['id']}")
     case = await _committed(call, call.desk.file(wanted, by))
     if case is None:
@@ -76,8 +85,11 @@ async def submitted(call: Call) -> None:
     reference = call.notes["reference"]
     pen = await call.pen()
     case = await call.desk.look(reference, call.person)
-    place = call.desk.clinic.locations[case.complaint.location]
+    place = call.desk.clinic.location(case.complaint.location)
     fields = _fields(call, pen, place.hours.zone)
+    if await call.desk.done_before(_by(call)):
+        await call.ack()  # pressed again because the first answer took too long
+        return
     if action == ids.ACKNOWLEDGE and case.complaint.acknowledged_at is not None:
         # Somebody was quicker: the form becomes one for a further contact, with what was typed.
         typed = {name: fields.text(name) or "" for name in ("spoke_with", "said")}
@@ -108,7 +120,9 @@ async def _committed(call: Call, work: Awaitable[Case]) -> Case | None:
     The commit is not broken off when it takes too long: pressed again, the same form finds what
     it saved the first time.
     """
-    task = asyncio.ensure_future(work)
+    task = asyncio.create_task(_in_flight(call, work))
+    call.doors.commits.add(task)
+    task.add_done_callback(call.doors.commits.discard)
     try:
         return await asyncio.wait_for(asyncio.shield(task), COMMIT_SECONDS)
     except TimeoutError:
@@ -116,6 +130,11 @@ async def _committed(call: Call, work: Awaitable[Case]) -> Case | None:
     except _Wrong as wrong:
         await call.ack(response_action="errors", errors=wrong.fields.errors)
         return None
+
+
+async def _in_flight(call: Call, work: Awaitable[Case]) -> Case:
+    with call.doors.busy:
+        return await work
 
 
 def _fields(call: Call, pen: Pen, zone: str) -> Fields:
@@ -134,6 +153,26 @@ async def _whole_story(call: Call, words: str) -> str:
         return words
     untouched = words == clip(clean(whole), forms.STORY_LIMIT).strip()
     return whole if untouched else f"{words}\n\n{whole}"
+
+
+async def _learn_members(call: Call) -> None:
+    """Who reads the managers' channel: a card there must not be seen by whom it is about."""
+    client, desk = call.doors.client, call.desk
+    members: set[str] = set()
+    cursor: str | None = None
+    try:
+        async with asyncio.timeout(LINK_SECONDS):
+            while cursor != "":
+                answer = await client.conversations_members(
+                    channel=desk.clinic.managers_channel, limit=200, cursor=cursor
+                )
+                members |= set(answer["members"])
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+    except (SlackApiError, *CONNECTION) as problem:
+        # The roles of the clinic file decide alone, as they do in an older installation.
+        log.warning("members_unknown", problem=type(problem).__name__)
+        return
+    desk.clinic = desk.clinic.knowing_members(frozenset(members))
 
 
 async def _source_link(call: Call, notes: Mapping[str, str]) -> str | None:
@@ -168,7 +207,7 @@ async def _next_step_done(call: Call, fields: Fields, reference: str) -> Case:
     contact = None
     if call.desk.playbook.asks_for_contact(step):
         case = await call.desk.look(reference, call.person)
-        region = call.desk.clinic.locations[case.complaint.location].phone_region
+        region = call.desk.clinic.location(case.complaint.location).phone_region
         contact = normalise(fact, region)
     return await call.desk.next_step_done(reference, step, fact, contact, _by(call))
 
@@ -183,12 +222,13 @@ async def _resolve(call: Call, fields: Fields, reference: str) -> Case:
 
 async def _follow_up(call: Call, fields: Fields, reference: str) -> Case:
     case = await call.desk.look(reference, call.person)
-    hours = call.desk.clinic.locations[case.complaint.location].hours
+    hours = call.desk.clinic.location(case.complaint.location).hours
     fields.needed("when")
     at = fields.future("when", hours.call_time)
     _check(fields)
     assert at is not None  # noqa: S101  (an unclear time is an error)
-    return await call.desk.follow_up_at(reference, at.at, _by(call))
+    moves = call.view["callback_id"] == ids.CHANGE_TIME
+    return await call.desk.follow_up_at(reference, at.at, _by(call), moves=moves)
 
 
 async def _follow_up_done(call: Call, fields: Fields, reference: str) -> Case:
@@ -221,7 +261,7 @@ async def _assign(call: Call, fields: Fields, reference: str) -> Case:
     person = fields.person("person")
     if person is None:
         raise Refused("refused.whom", field="person")
-    return await call.desk.assign(reference, person, _by(call))
+    return await call.desk.assign(reference, person, _by(call), call.notes["owner"])
 
 
 async def _escalate(call: Call, fields: Fields, reference: str) -> Case:

@@ -108,7 +108,7 @@ async def test_the_clock_learns_when_to_look_again(database: Database, rules: Ru
 
     assert await next_due() is None
     async with database.store.work() as unit:
-        await unit.set_morning_list_at("main", minutes(90))
+        await unit.set_morning_list("main", minutes(90))
     assert await next_due() == minutes(90)
     before = await filed(database, rules)
     assert await next_due() == minutes(30)

@@ -141,7 +141,7 @@ async def test_a_moved_card_is_taken_down_where_it_stood(database: Database, rul
     assert before.card is not None
     taken_down = Message(Purpose.EDIT, "C-desk", "card_moved", edits=before.card.id)
     await says(database, before, taken_down, replace(CARD, to="C-managers"), LINE)
-    old, new = await database.outbox.heads(NOON)
+    old, new, _line = await database.outbox.heads(NOON)
     assert (old.edits, new.card) == (PostedAt("C-desk", "1.0"), None)
 
 
@@ -305,3 +305,25 @@ async def test_an_attempt_without_an_answer_leaves_the_letter_uncertain(
     await database.outbox.sending(1)
     await database.outbox.postpone(1, NOON, "ratelimited", uncertain=False)
     assert not (await only_letter(database)).uncertain
+
+
+async def test_a_redraw_holds_no_ping_back(database: Database, rules: Rules) -> None:
+    told = Message(Purpose.NOTICE, "U-ana", "first")
+    before = await filed(database, rules, told)
+    await delivered_all(database)
+    redraw = Message(Purpose.EDIT, "U-ana", "edit", edits=1)
+    await says(database, before, redraw, replace(told, key="second"))
+    redraw_letter, ping_letter = await database.outbox.heads(NOON)
+    assert (redraw_letter.purpose, ping_letter.key) == (Purpose.EDIT, "second")
+    assert redraw_letter.to == ping_letter.to == "U-ana"
+
+
+async def test_a_message_is_edited_only_once_it_stands(database: Database, rules: Rules) -> None:
+    before = await filed(database, rules, Message(Purpose.NOTICE, "U-ana", "first"))
+    await says(database, before, Message(Purpose.EDIT, "U-ana", "edit", edits=1))
+    (posting,) = await database.outbox.heads(NOON)
+    assert posting.purpose is Purpose.NOTICE
+    await database.outbox.sending(posting.id)
+    await database.outbox.delivered(posting.id, "D-1", "1.0", NOON)
+    (edit,) = await database.outbox.heads(NOON)
+    assert edit.edits == PostedAt("D-1", "1.0")

@@ -200,16 +200,14 @@ async def test_a_moved_deadline_reminds_anew(database: Database, rules: Rules) -
     assert [r.due_at for r in after.reminders] == [DUE, later]
 
 
-async def test_reminders_of_a_met_deadline_are_read_only_while_unsent(
-    database: Database, rules: Rules
-) -> None:
+async def test_reminders_of_a_met_deadline_stay_known(database: Database, rules: Rules) -> None:
     before = await filed(database, rules)
     told = (reminder("U-ana"), reminder("U-luz", state=ReminderState.SENT))
     live = await saved(database, before, Outcome(replace(before, reminders=told)))
     assert [r.recipient for r in live.reminders] == ["U-ana", "U-luz"]
     met = replace(live, deadlines=(replace(live.deadlines[0], met_at=minutes(40)),))
     after = await saved(database, live, Outcome(met))
-    assert [r.recipient for r in after.reminders] == ["U-ana"]
+    assert [r.recipient for r in after.reminders] == ["U-ana", "U-luz"]
 
 
 async def test_a_snooze_is_remembered_renewed_and_ended(database: Database, rules: Rules) -> None:
@@ -262,7 +260,9 @@ async def test_who_is_away_is_away_until_then(database: Database) -> None:
 
 async def test_the_next_morning_list_is_remembered(database: Database) -> None:
     async with database.store.work() as unit:
-        assert await unit.morning_list_at("main") is None
+        assert await unit.morning_lists() == {}
         for at in (minutes(1), minutes(2)):
-            await unit.set_morning_list_at("main", at)
-            assert await unit.morning_list_at("main") == at
+            await unit.set_morning_list("main", at)
+            assert await unit.morning_lists() == {"main": at}
+        await unit.set_morning_list("main", None)
+        assert await unit.morning_lists() == {}

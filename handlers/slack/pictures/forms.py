@@ -93,7 +93,8 @@ def assign(case: Case, pen: Pen, typed: str = "", channel: str | None = None) ->
     """Hand the complaint to somebody; there is no text to fill in."""
     owner = pen.person(case.complaint.owner)
     blocks = [section(pen.say("assign.now", person=owner)), inputs.person(pen, "assign", "person")]
-    return _form("assign", ids.ASSIGN, case, pen, blocks, channel)
+    handled_by = case.complaint.owner
+    return _form("assign", ids.ASSIGN, case, pen, blocks, channel, owner=handled_by)
 
 
 def close(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
@@ -182,7 +183,7 @@ def _form(
 ) -> View:
     """A modal headed by what it is about; `shown` is what the person saw when deciding."""
     complaint = case.complaint
-    metadata = {"reference": complaint.reference, "version": complaint.version, **shown}
+    metadata = {"reference": complaint.reference, **shown}
     if channel is not None:
         metadata["channel"] = channel
     about = context(headline(complaint, pen))
