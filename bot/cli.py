@@ -101,6 +101,18 @@ def clinic_check(file: Annotated[Path, typer.Argument(help="The clinic file.")])
     )
 
 
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Encrypt everything anew under the first of ENCRYPTION_KEYS; the others may go afterwards."""
+    try:
+        count = asyncio.run(serve.reseal(read_settings()))
+    except SettingsProblem as problem:
+        raise _fail(str(problem), 2) from None
+    except serve.CannotStart as problem:
+        raise _fail(str(problem)) from None
+    typer.echo(f"{count} entries are under the new key now.")
+
+
 @keys_app.command("new")
 def keys_new() -> None:
     """Print a new key; put it first in ENCRYPTION_KEYS and keep the older ones behind it."""

@@ -25,6 +25,7 @@ from handlers.slack.trouble import error_of
 from sandbox.clock import MovableClock, friday_at_one
 from sandbox.local_slack import LocalSlack
 from sandbox.remote_clock import RemoteClock
+from storage.database import Database
 from storage.errors import BadKeys, DatabaseUnusable, WrongKey
 from storage.vault import new_key
 
@@ -108,12 +109,36 @@ async def _started(stack: AsyncExitStack, settings: Settings, clinic: Clinic, cl
             f"SLACK_API_URL: nobody answers at {settings.slack_api_url}. Check the address and "
             "the network."
         ) from None
-    except BadKeys as problem:
-        raise CannotStart(f"ENCRYPTION_KEYS is wrong: {problem}") from None
-    except WrongKey as problem:
-        raise CannotStart(f"ENCRYPTION_KEYS does not fit this database: {problem}") from None
-    except DatabaseUnusable as problem:
-        raise CannotStart(f"DATABASE_URL: {problem}") from None
+    except (BadKeys, WrongKey, DatabaseUnusable) as problem:
+        raise CannotStart(_unusable(problem)) from None
+
+
+async def reseal(settings: Settings) -> int:
+    """Bring the database under the newest key; how many entries were under an older one.
+
+    Raises:
+        CannotStart: the database or the keys can't be used.
+    """
+    try:
+        database = await Database.open(
+            settings.database_url, settings.encryption_keys.get_secret_value()
+        )
+    except (BadKeys, WrongKey, DatabaseUnusable) as problem:
+        raise CannotStart(_unusable(problem)) from None
+    try:
+        return await database.reseal()
+    finally:
+        await database.close()
+
+
+def _unusable(problem: BadKeys | WrongKey | DatabaseUnusable) -> str:
+    match problem:
+        case BadKeys():
+            return f"ENCRYPTION_KEYS is wrong: {problem}"
+        case WrongKey():
+            return f"ENCRYPTION_KEYS does not fit this database: {problem}"
+        case _:
+            return f"DATABASE_URL: {problem}"
 
 
 def _refused_by_slack(problem: SlackApiError) -> str:

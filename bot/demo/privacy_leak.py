@@ -66,10 +66,8 @@ async def _knows_nothing(stage: Stage, name: str, reference: str) -> None:
         if await person.modal() is not None:
             raise Missed(f"{name} could {verb} {reference}")
     await stage.types(name, "/complaint list all", "front-desk")
-    answers = (await person.hears(since="0"))[-5:]
-    if any(
-        reference in (answer.readable.replace(f"show {reference}", "")) and "list" in answer.text
-        for answer in answers
-    ):
+    (listed,) = (await person.hears(since="0"))[-1:]
+    home = await person.opens_home()
+    if reference in listed.readable or home is None or reference in home.readable:
         raise Missed(f"{name} could see {reference}")
     await stage.expects(**{name: ["answer"] * 5})

@@ -112,6 +112,46 @@ async def test_an_outage_alarms_nobody_else_and_nothing_is_lost(stage: Stage) ->
     await stage.expects(ana=["ping", "ping"])
 
 
+@pytest.mark.parametrize("trouble", [{"status": 503}, {"error": "rate_limited"}, {"status": 429}])
+async def test_a_slack_that_answers_oddly_is_waited_for(
+    stage: Stage, trouble: dict[str, int | str]
+) -> None:
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.look_away()
+    stage.slack.faults.fail("chat.postMessage", times=10, **trouble)
+    await stage.passes(minutes=49)
+    await stage.expects(ana=["ping"])
+
+
+async def test_a_home_tab_that_can_t_be_drawn_silences_nobody(stage: Stage) -> None:
+    await stage.as_("ana").opens_home()
+    stage.slack.faults.fail("views.publish", status=503, times=1000)
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.look_away()
+    await stage.passes(minutes=30)
+    await stage.expects(ana=["ping"])
+
+
+async def test_help_asked_of_somebody_unreachable_goes_further_up(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    sofia = stage.slack.workspace.member("sofia")
+    assert sofia is not None
+    sofia.deactivated = True
+    await stage.look_away()
+    await stage.types("ana", f"/complaint escalate {reference} she shouts")
+    await stage.expects(ana=["answer"], maria=["ping"], front_desk=["thread_escalated"])
+
+
+async def test_a_location_that_left_the_clinic_file_silences_nobody(stage: Stage) -> None:
+    await stage.files("ben", "Late", channel="uptown-desk", **SERVICE)
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.look_away()
+    remaining = {"downtown": stage.clinic.locations["downtown"]}
+    await stage.bot.desk.take_clinic(stage.clinic.model_copy(update={"locations": remaining}))
+    await stage.passes(minutes=30)
+    await stage.expects(ana=["ping"], ben=["ping"], front_desk=["card"])
+
+
 async def test_a_ping_whose_answer_was_lost_is_not_sent_again(stage: Stage) -> None:
     await stage.files("ana", "Late", **SERVICE)
     await stage.look_away()

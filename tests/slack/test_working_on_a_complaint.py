@@ -119,8 +119,9 @@ async def test_the_whole_way_by_typed_verbs(stage: Stage) -> None:
     await stage.submits("ben", done="Apologised", remedy="apology", accepted="yes")
     assert (await case_of(stage, reference)).complaint.state is State.RESOLVED
     await stage.passes(minutes=1)
-    told = await answer_to(stage, "ben", f"/complaint close {reference}")
-    assert await stage.as_("ben").submits(outcome="x", came_back="no") != {} or told
+    await stage.types("ben", f"/complaint close {reference}")
+    too_early = await stage.as_("ben").submits(outcome="x", came_back="no")
+    assert "follow-up" in too_early["outcome"]
     await stage.as_("ben").closes()
     await stage.types("ben", f"/complaint reopen {reference}")
     await stage.submits("ben", reason="She called again")
@@ -258,6 +259,37 @@ async def test_a_list_has_what_one_may_see(stage: Stage) -> None:
     assert "C-1001" in await answer_to(stage, "ben", "/complaint search today")
     assert "C-1001" in await answer_to(stage, "ben", "/complaint search @ana")
     assert "C-1001" not in await answer_to(stage, "ben", "/complaint search privacy")
+
+
+async def test_who_is_in_the_managers_channel_gets_no_card_about_themselves(stage: Stage) -> None:
+    channel = stage.slack.workspace.channel("managers")
+    assert channel is not None
+    channel.members.add("U0BEN")
+    await stage.files("ana", "Rude", type="service", severity="1", about_staff="ben")
+    assert stage.slack.channel_messages("managers") == []
+    await stage.expects(ana=["answer"], maria=["notice_restricted"], david=["notice_restricted"])
+
+
+async def test_two_hand_it_over_and_the_slower_is_told(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    sofia, maria = stage.as_("sofia"), stage.as_("maria")
+    await sofia.types(f"/complaint assign {reference}")
+    await maria.types(f"/complaint assign {reference}")
+    assert await sofia.submits(person="ben") == {}
+    assert "Ben Ortiz" in (await maria.submits(person="chloe"))["person"]
+
+
+async def test_withdrawn_before_the_first_talk_and_reopened_it_waits_for_that_talk(
+    stage: Stage,
+) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.types("ana", f"/complaint withdraw {reference}")
+    await stage.submits("ana", reason="Filed twice")
+    await stage.types("ana", f"/complaint reopen {reference}")
+    await stage.submits("ana", reason="It was not")
+    case = await case_of(stage, reference)
+    assert case.complaint.state is State.NEW
+    assert case.deadline(DeadlineKind.ACKNOWLEDGE) is not None
 
 
 async def test_a_deleted_card_comes_back(stage: Stage) -> None:
