@@ -56,6 +56,7 @@ def demo() -> None:
     """Play the stories of a clinic's life with its clients, and check every message in them."""
     from bot.demo import play_all
 
+    set_up_logs()
     if not asyncio.run(play_all()):
         raise typer.Exit(1)
 

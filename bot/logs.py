@@ -23,15 +23,16 @@ def set_up_logs() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Bolt warns of nothing but that SLACK_BOT_TOKEN is also in the environment.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
-    terminal = sys.stderr.isatty()
+    # Tracebacks without the values of variables: those hold clients' words.
+    readable = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    machine = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             mask_secrets,
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+            *(readable if sys.stderr.isatty() else machine),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

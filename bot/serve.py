@@ -88,6 +88,8 @@ async def run(settings: Settings, clock_url: str | None) -> None:
             remote.report(bot.activity)
         _say_hours(clinic)
         log.info("running", clinic=clinic.name, people=len(clinic.people))
+        for missing in await bot.unreachable():
+            log.warning("clinic_file", problem=missing)
         await _until_stopped(lambda: _read_again(bot, settings.clinic_file))
 
 
@@ -240,6 +242,7 @@ def _welcome(slack: LocalSlack, clock: Clock, zone: str, port: int) -> None:
     console.print("\nTry from another terminal, in this folder:")
     for line in (
         'as ana type "/complaint Mrs K waited 40 minutes, rude reception"',
+        "as ana submit type=service severity=1",
         "pass 30m",
         "as maria see",
     ):

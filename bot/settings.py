@@ -66,8 +66,9 @@ class Settings(BaseSettings):
 
 
 def _starting_with(prefix: str, token: SecretStr) -> SecretStr:
-    if not token.get_secret_value().startswith(prefix):
-        raise ValueError(f"has to start with {prefix}")
+    found = token.get_secret_value()
+    if not found.startswith(prefix) or found == prefix:
+        raise ValueError(f"has to start with {prefix}, and to go on")
     return token
 
 

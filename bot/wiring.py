@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.courier import Courier
@@ -27,6 +28,7 @@ from handlers.slack.directory import Directory
 from handlers.slack.events import Events
 from handlers.slack.pens import Pens
 from handlers.slack.speaker import Speaker
+from handlers.slack.trouble import error_of
 from handlers.texts import Texts
 from storage.database import Database
 
@@ -123,6 +125,23 @@ class Bot:
             asyncio.create_task(loop.run(), name=loop.name) for loop in self.activity.loops
         ]
 
+    async def unreachable(self) -> list[str]:
+        """The channels and people of the clinic file that Slack doesn't know or let us reach."""
+        clinic, client = self.desk.clinic, self._app.client
+        channels = [location.channel for location in clinic.locations.values()]
+        missing = []
+        for channel in (*channels, clinic.managers_channel, clinic.admin_channel):
+            try:
+                await client.conversations_history(channel=channel, limit=1)
+            except SlackApiError as problem:
+                missing.append(f"channel {channel}: {error_of(problem)}")
+        for person in clinic.people.values():
+            try:
+                await client.users_info(user=person.id)
+            except SlackApiError as problem:
+                missing.append(f"{person.name} ({person.id}): {error_of(problem)}")
+        return missing
+
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, keep the rest for the next start."""
         with suppress(TimeoutError):
@@ -175,8 +194,8 @@ async def running(
     database = await Database.open(database_url, keys, now=clock.now)
     try:
         bot = Bot(slack, database, clinic, clock)
-        await bot.start()
         try:
+            await bot.start()
             yield bot
         finally:
             await bot.stop()

@@ -125,7 +125,8 @@ def claim(case: Case, moment: Moment) -> Outcome:
         key = "refused.already_yours" if complaint.owner == moment.actor else "refused.taken"
         raise Refused(key, person=complaint.owner, at=complaint.claimed_at)
     after = with_(case, owner=moment.actor, claimed_at=moment.now)
-    return conclude(case, after, moment, moment.entry("claimed"))
+    notice = notice_to(complaint.owner, "notice_taken", case, moment)
+    return conclude(case, after, moment, moment.entry("claimed"), messages=notice)
 
 
 def assign(case: Case, person: str, moment: Moment, shown_owner: str | None = None) -> Outcome:
@@ -201,6 +202,8 @@ def step_done(
         raise Refused("refused.step_moved_on", field="fact")
     if current.done_by != "next_step_done":
         raise Refused("refused.step_done_by_verb", verb=current.done_by)
+    if contact is not None and not contact.usable:
+        raise Refused("refused.no_contact_in_it", field="fact")
     after = with_(case, steps_done=(*complaint.steps_done, step))
     if contact is not None:
         after = with_(after, contact=contact)

@@ -16,10 +16,11 @@ from flows.complaint import (
 )
 from flows.deadlines import due_at
 from flows.ladder import rescheduled
-from flows.next_step import Playbook
+from flows.next_step import Playbook, next_step
+from flows.playbook import DoneBy
 from flows.policy import Clinic
 from flows.ports import Absence, Case, Message, Outcome, Purpose
-from flows.standing import Refused
+from flows.standing import Refused, doer_of
 from flows.telling import card_messages, home_messages, thread_message
 
 PROMISES = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE)
@@ -71,6 +72,7 @@ def conclude(
         for entry in entries
         if (line := thread_message(after, moment.clinic, entry)) is not None
     )
+    messages += _next_in_turn(before, after, moment)
     said = (
         *card_messages(before, after, moment.clinic),
         *lines,
@@ -79,6 +81,23 @@ def conclude(
         *messages,
     )
     return Outcome(after, entries, said)
+
+
+def _next_in_turn(before: Case | None, after: Case, moment: Moment) -> tuple[Message, ...]:
+    """Tell whose step has just become the next one, unless they see it anyway."""
+    if before is None:
+        return ()
+    steps = [
+        next_step(case.complaint, case.deadlines, moment.playbook, moment.now)
+        for case in (before, after)
+    ]
+    old, new = steps
+    if new is None or (old is not None and old.step == new.step):
+        return ()
+    if new.done_by is DoneBy.TAKE_CHARGE:  # managers are pinged for it
+        return ()
+    doer = doer_of(new.who, after.complaint, moment.clinic, moment.absences)
+    return () if doer is None else notice_to(doer, "notice_step", after, moment)
 
 
 def promise(

@@ -11,6 +11,10 @@ REFERENCE_BASE = 1000
 """References start at C-1001, so that even the first ones are said aloud as four digits."""
 
 
+ENOUGH_DIGITS = 7
+"""The fewest digits with which what was typed may still be somebody's number."""
+
+
 class ComplaintType(StrEnum):
     """The five complaint types of the field (domain.md)."""
 
@@ -116,6 +120,11 @@ class Contact:
 
     typed: str
     normalised: str | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether somebody could reach the client with it: normalised, or with enough digits."""
+        return self.normalised is not None or sum(map(str.isdigit, self.typed)) >= ENOUGH_DIGITS
 
 
 @dataclass(frozen=True, slots=True)

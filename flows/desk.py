@@ -64,7 +64,7 @@ def number_of(reference: str) -> int:
     Raises:
         Refused: it is no reference.
     """
-    found = re.fullmatch(r"[cC]?[-\s]?(\d{4,9})", reference.strip())
+    found = re.fullmatch(r"#?[cC]?\W?(\d{4,9})\W?", reference.strip())
     if found is None or int(found[1]) <= REFERENCE_BASE:
         raise Refused("refused.not_found", reference=reference)
     return int(found[1])

@@ -13,6 +13,7 @@ from flows.change import (
     custom,
     dropped,
     met,
+    met_custom,
     notice_to,
     promise,
     replaced,
@@ -52,7 +53,8 @@ def resolve(
         remedy=remedy.value,
         accepted="unknown" if accepted is None else "yes" if accepted else "no",
     )
-    return conclude(case, after, moment, entry)
+    notice = notice_to(case.complaint.owner, "notice_resolved", case, moment)
+    return conclude(case, after, moment, entry, messages=notice)
 
 
 def resolved(case: Case, remedy: Remedy, accepted: bool | None, moment: Moment) -> Case:
@@ -73,19 +75,24 @@ def resolved(case: Case, remedy: Remedy, accepted: bool | None, moment: Moment) 
 
 
 def follow_up_at(case: Case, at: datetime, moment: Moment, *, moves: bool = False) -> Outcome:
-    """Set when to follow up: moves the follow-up of a resolved complaint, else adds a reminder.
+    """Set when to follow up: a reminder at that time, one a complaint; a planned follow-up moves.
 
-    `moves`: a reminder set by hand, if there is one, is moved instead.
+    `moves`: whatever reminder was set by hand is the one to move.
     """
     check(moment.actor, Verb.FOLLOW_UP, case, moment.clinic)
     still_open(case)
-    planned = case.deadline(DeadlineKind.CUSTOM) if moves else None
-    planned = planned or case.deadline(DeadlineKind.FOLLOW_UP)
-    if planned is not None:
-        moved = replace(planned, due_at=at, set_at=moment.now, rungs_fired=0)
-        after = replaced(case, planned, moved)
-    else:
-        after = added(case, custom(at, moment, "contact"))
+    after = case
+    follow_up = case.deadline(DeadlineKind.FOLLOW_UP)
+    what = "contact" if follow_up is None else "follow_up_done"
+    by_hand = [d for d in case.deadlines if d.live and d.kind is DeadlineKind.CUSTOM]
+    known = next((d for d in by_hand if moves or d.what == what), None)
+    for planned in (follow_up, known):
+        if planned is not None:
+            moved = replace(planned, due_at=at, set_at=moment.now, rungs_fired=0)
+            after = replaced(after, planned, moved)
+    if known is None:
+        # The follow-up itself is rung by day; at this time a reminder of its own rings.
+        after = added(after, custom(at, moment, what))
     return conclude(case, after, moment, moment.entry("follow_up_set", at=at.isoformat()))
 
 
@@ -105,6 +112,7 @@ def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
     after = case
     if found.reached != "no":
         after = met(after, {DeadlineKind.FOLLOW_UP}, moment.now)
+        after = met_custom(after, "follow_up_done", moment.now)
         after = with_(after, booked_again=found.booked_again, rating=found.rating)
         hours = case.rules.hours[complaint.location]
         day = hours.local_day(moment.now + CLOSING_AFTER)
@@ -177,4 +185,6 @@ def withdraw(case: Case, reason: str, moment: Moment) -> Outcome:
     still_open(case)
     after = dropped(case, set(DeadlineKind), moment.now)
     after = with_(after, state=State.WITHDRAWN, closed_at=moment.now)
-    return conclude(case, after, moment, moment.entry("withdrawn", {"reason": reason}))
+    entry = moment.entry("withdrawn", {"reason": reason})
+    notice = notice_to(case.complaint.owner, "notice_withdrawn", case, moment)
+    return conclude(case, after, moment, entry, messages=notice)

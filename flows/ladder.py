@@ -332,7 +332,7 @@ def buttons_of(reminders: Sequence[Reminder], person: str, case: Case) -> tuple[
     if not is_owner or any(r.deadline is DeadlineKind.TAKE_CHARGE for r in reminders):
         buttons["take_charge"] = None
     for reminder in reminders:
-        for answer in ANSWERS[reminder.deadline]:
+        for answer in _answers(reminder, case):
             if is_owner or answer not in ("tried", "change_time"):
                 buttons[answer] = None
     if is_owner:
@@ -342,6 +342,24 @@ def buttons_of(reminders: Sequence[Reminder], person: str, case: Case) -> tuple[
     else:
         buttons |= dict.fromkeys(("assign", "open"))
     return tuple(buttons)
+
+
+def _answers(reminder: Reminder, case: Case) -> tuple[str, ...]:
+    """The buttons that answer one reminder as the complaint stands now."""
+    answers = ANSWERS[reminder.deadline]
+    if reminder.deadline is DeadlineKind.CUSTOM:
+        what = next(
+            (
+                d.what
+                for d in case.deadlines
+                if d.kind is reminder.deadline and d.due_at == reminder.due_at
+            ),
+            None,
+        )
+        answers = (what or "contact", *answers[1:])
+    if case.complaint.acknowledged_at is None:
+        return tuple("acknowledge" if answer == "contact" else answer for answer in answers)
+    return answers
 
 
 def snoozes_left(person: str, case: Case) -> int:

@@ -37,7 +37,8 @@ def morning_lists(
     hours = clinic.location(location).hours
     today = hours.local_day(now)
     lists: dict[str, dict[str, list[dict[str, object]]]] = defaultdict(lambda: defaultdict(list))
-    for case, deadline in _in_order(cases):
+    listed: dict[str, set[int | None]] = defaultdict(set)
+    for case, deadline in _in_order(cases, now):
         late = deadline.due_at <= now
         if not late and hours.local_day(deadline.due_at) != today:
             continue
@@ -50,7 +51,10 @@ def morning_lists(
             "due": deadline.due_at.isoformat(),
         }
         for person in dict.fromkeys(_readers(case, deadline, clinic, absences, late=late)):
-            lists[person][section].append(item)
+            # One row a complaint: what is most urgent of it.
+            if case.complaint.number not in listed[person]:
+                listed[person].add(case.complaint.number)
+                lists[person][section].append(item)
     return tuple(
         Message(
             Purpose.NOTICE, person, "morning_list", {"location": location, "sections": sections}
@@ -59,9 +63,12 @@ def morning_lists(
     )
 
 
-def _in_order(cases: Sequence[Case]) -> list[tuple[Case, Deadline]]:
+def _in_order(cases: Sequence[Case], now: datetime) -> list[tuple[Case, Deadline]]:
     live = [(case, d) for case in cases for d in case.deadlines if d.live]
-    return sorted(live, key=lambda pair: (URGENT_FIRST.index(pair[1].kind), pair[1].due_at))
+    return sorted(
+        live,
+        key=lambda pair: (pair[1].due_at > now, URGENT_FIRST.index(pair[1].kind), pair[1].due_at),
+    )
 
 
 def _readers(

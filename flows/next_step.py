@@ -25,7 +25,7 @@ LOW_RATING = 3
 """The highest rating of 5 after which the client is asked what is missing; 4 and 5 are strong."""
 
 HOLDS: Mapping[Condition, Callable[[Complaint], bool]] = {
-    Condition.NO_CONTACT: lambda c: c.contact is None,
+    Condition.NO_CONTACT: lambda c: c.contact is None or not c.contact.usable,
     Condition.TRIED: lambda c: c.attempts > 0 and c.acknowledged_at is None,
     Condition.ONLY_VOICEMAIL: lambda c: c.acknowledged_how == "voicemail",
     Condition.REOPENED: lambda c: c.times_reopened > 0,

@@ -11,6 +11,7 @@ from flows.change import (
     added,
     conclude,
     dropped,
+    notice_to,
     promise,
     replaced,
     still_open,
@@ -19,7 +20,7 @@ from flows.change import (
 from flows.complaint import DeadlineKind, Severity, State
 from flows.ladder import rescheduled
 from flows.ports import Case, Outcome
-from flows.standing import Refused, check_severity_change
+from flows.standing import Refused, Staffing, check_severity_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,13 @@ def change_severity(
         before=str(complaint.severity.value),
         after=str(severity.value),
     )
-    return conclude(case, after, moment, entry)
+    messages = notice_to(complaint.owner, "notice_severity", case, moment)
+    if severity is Severity.MODERATE and complaint.severity is Severity.MINOR:
+        supervisors = Staffing(complaint, moment.clinic, moment.absences).tell("supervisor")
+        for told in supervisors:
+            if told.person != complaint.owner:
+                messages += notice_to(told.person, "notice_raised", case, moment)
+    return conclude(case, after, moment, entry, messages=messages)
 
 
 def _recomputed(case: Case, severity: Severity, now: datetime) -> Case:

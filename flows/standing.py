@@ -274,6 +274,33 @@ class Staffing:
         return tuple(Told(person, f"in_place:{rung}") for person in unconcerned[:1])
 
 
+def doer_of(
+    who: str, complaint: Complaint, clinic: Clinic, absences: Mapping[str, Absence]
+) -> str | None:
+    """The person a playbook's step is for (`who`: owner or a role); None when nobody can.
+
+    The owner, where the step is the owner's or the owner has that role or a higher one; else the
+    first of the role who is there and has no conflict of interest.
+    """
+    owner = complaint.owner
+    role = None if who == "owner" else Role(who)
+    if role is None or role_of(owner, clinic) is role:
+        return owner
+    if role.rank > 0:
+        if rank_of(owner, clinic) >= role.rank:
+            return owner
+        told = Staffing(complaint, clinic, absences).tell(role.value)
+        return told[0].person if told else None
+    on_duty = clinic.location(complaint.location).on_duty
+    others = (person.id for person in clinic.of_role(role, complaint.location))
+    for person in (*on_duty, *others):
+        if role_of(person, clinic) is role and not conflicted(person, complaint, clinic):
+            there = present(person, absences)
+            if there is not None:
+                return there.person
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """Who gets a complaint, and whether only because a conflict of interest left nobody else."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.demo.stage import Stage
+from bot.logs import set_up_logs
 
 _connect = socket.socket.connect
 
@@ -23,6 +24,11 @@ def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         _connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logs_as_in_production() -> None:
+    set_up_logs()
 
 
 @pytest.fixture

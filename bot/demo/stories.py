@@ -30,7 +30,7 @@ async def swelling(stage: Stage) -> None:
 
     stage.tell("Chloe of client care takes it and calls within the hour.")
     await stage.clicks("chloe", "claim")
-    await stage.expects(chloe=["answer"], front_desk=["thread_claimed"])
+    await stage.expects(chloe=["answer"], ana=["notice_taken"], front_desk=["thread_claimed"])
     await stage.passes(minutes=20)
     await stage.clicks("chloe", "acknowledge")
     await stage.submits(
@@ -39,14 +39,16 @@ async def swelling(stage: Stage) -> None:
         spoke_with="Mei Lin",
         said="She is frightened and felt left alone. Listened, apologised that we had not said it.",
     )
-    await stage.expects(chloe=["answer"], front_desk=["thread_contacted"])
+    await stage.expects(chloe=["answer"], sofia=["notice_step"], front_desk=["thread_contacted"])
 
     stage.tell("Sofia and Chloe agree who does what; Chloe looks into the record.")
     await stage.done_step("sofia", reference, "Severity 2 fits; Dr. Haddad explains today.")
     await stage.done_step("chloe", reference, "Swelling was on the form, nobody talked it through.")
     await stage.done_step("sofia", reference, "Omar had ten minutes for the talk beforehand.")
     await stage.expects(
-        sofia=["answer", "answer"], chloe=["answer"], front_desk=["thread_step_done"] * 3
+        sofia=["answer", "notice_step", "answer"],
+        chloe=["notice_step", "answer", "notice_step"],
+        front_desk=["thread_step_done"] * 3,
     )
 
     stage.tell("The same day: where we stand, and the treating doctor explains one to one.")
@@ -57,8 +59,8 @@ async def swelling(stage: Stage) -> None:
     await stage.until(16, 0)
     await stage.done_step("omar", reference, "Explained one to one; she knows what to watch for.")
     await stage.expects(
-        chloe=["answer"],
-        omar=["answer"],
+        chloe=["answer", "notice_step"],
+        omar=["notice_step", "answer"],
         front_desk=["thread_contacted", "thread_step_done"],
     )
 
@@ -75,8 +77,8 @@ async def swelling(stage: Stage) -> None:
     )
     await stage.done_step("chloe", reference, "Letter given to her at the re-check.")
     await stage.expects(
-        chloe=["answer", "answer", "answer"],
-        sofia=["answer"],
+        chloe=["answer", "notice_step", "answer", "answer"],
+        sofia=["notice_step", "answer"],
         front_desk=[
             "thread_step_done",
             "thread_step_done",
@@ -100,7 +102,13 @@ async def swelling(stage: Stage) -> None:
         outcome="Normal reactions added to the pre-treatment talk template; aftercare FAQ written.",
         came_back="yes",
     )
-    await stage.expects(chloe=["answer"], front_desk=["thread_followed_up", "thread_closed"])
+    await stage.expects(
+        chloe=["answer"], sofia=["notice_step"], front_desk=["thread_followed_up", "thread_closed"]
+    )
+    await stage.types("sofia", f"/complaint show {reference}")
+    await stage.clicks("sofia", "next_step_done")
+    await stage.submits("sofia", fact="The talk's template and the FAQ; Omar checks both monthly.")
+    await stage.expects(front_desk=["thread_step_done"], sofia=["answer"])
 
 
 async def nobody_answers(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -143,6 +144,7 @@ async def _assign(call: Call, command: Command) -> None:
     if person is None:
         await forms.open_form(call, "assign", command.reference)
         return
+    await forms.check_active(call, person)
     case = await call.desk.assign(command.reference, person, call.by(DOOR))
     await call.tell(answers.done("assign", case, await call.pen()))
 
@@ -189,14 +191,19 @@ async def _away(call: Call, command: Command) -> None:
     until_words = forms.without_mentions(words)
     clinic = desk.clinic
     hours = clinic.location(clinic.default_location).hours
-    if until_words:
+    today = hours.local_day(now)
+    if until_words and until_words.lower() != "today":
+        if not re.search(r"\b(until|till|for)\b", words, re.IGNORECASE):
+            await call.tell(answers.until_when(pen))
+            return
         try:
-            until = future(until_words, now, ZoneInfo(hours.zone), hours.call_time).at
+            # A day without an hour means until it begins, so that its morning list comes.
+            until = future(until_words, now, ZoneInfo(hours.zone), datetime.min.time()).at
         except UnclearTime as problem:
             await call.tell(answers.unclear(problem, pen))
             return
     else:
-        until = hours.at_local(hours.local_day(now) + timedelta(days=1), datetime.min.time())
+        until = hours.at_local(today + timedelta(days=1), datetime.min.time())
     await desk.away(call.person, until, cover)
     await call.tell(answers.away(until, cover, pen))
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, time
 from enum import Enum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flows.when import Resolved, UnclearTime, future, past
+from flows.when import Resolved, Unclear, UnclearTime, future, past
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import answers
+
+SOME_TIME = re.compile(
+    r"\d|\b(last|ago|weeks?|months?|days?|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|"
+    r"aug|sep|oct|nov|dec|morning|afternoon|evening|night|spring|summer|autumn|fall|winter)",
+    re.IGNORECASE,
+)
+"""Words that name a time, however roughly."""
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -63,13 +71,19 @@ class Fields:
         return self._element(field).get("selected_user")
 
     def past(self, field: str, *, need_hour: bool) -> Resolved | None:
-        """A time looking back, in words; None when the field is empty or unclear (an error)."""
+        """A time looking back, in words; None when the field is empty or unclear (an error).
+
+        Where no hour is needed, a time that only the reader understands (`last week`, `in April`)
+        is no error: the words are kept.
+        """
         words = self.text(field)
         if words is None:
             return None
         try:
             return past(words, self.now, self._zone, need_hour=need_hour)
         except UnclearTime as problem:
+            if not need_hour and problem.reason is Unclear.UNCLEAR and SOME_TIME.search(words):
+                return None
             self.errors[field] = answers.unclear_time(problem, self._pen)
             return None
 

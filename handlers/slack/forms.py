@@ -133,6 +133,12 @@ async def future_time(call: Call, words: str, location: str) -> datetime:
         raise Refused(f"unclear.{problem.reason}", field="when", example=problem.example) from None
 
 
+async def check_active(call: Call, person: str) -> None:
+    """Raise Refused for a colleague whose account Slack has closed: nobody would be told."""
+    if (await call.doors.directory.member(person)).deactivated:
+        raise Refused("refused.deactivated", field="person", person=person)
+
+
 def without_mentions(words: str) -> str:
     """A time phrase without `until`, `covered by` and the mention of who covers."""
     words = re.sub(r"<@[^>]*>|@\S+", " ", words)

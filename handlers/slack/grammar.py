@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from html import unescape
 
-REFERENCE = re.compile(r"(?i:c)-?\d{4,9}|\d{4,9}")
+REFERENCE = re.compile(r"#?(?:(?i:c)[-\u2010-\u2015]?)?\d{4,9}[.,;:!?]?")
+"""A reference as people type it: `C-1042`, `c1042`, `#1042`, with a dash or stop of any kind."""
 PERSON = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(\|[^>]*)?>")
 
 ABOUT_ONE = (
@@ -66,9 +67,12 @@ def parse(text: str) -> Command | Story | Slip:
     A first word is a verb only alone or before what belongs to it; anything else is the story:
     `/complaint list price was wrong` files (design.md, *Contracts*).
     """
+    text = re.sub(r"(?i)\bc (?=\d{4,9}\b)", "C-", text, count=1)
     words = text.split()
     if not words:
         return Story("")
+    if len(words) == 1 and re.fullmatch(r"(?i)#?c\W?\d{4,9}\W?", words[0]):
+        return Command("show", words[0])
     verb, first, rest = words[0].lower(), "".join(words[1:2]), text.split(maxsplit=1)[1:]
     after = rest[0].strip() if rest else ""
     if verb == "follow" and first.lower() == "up":
@@ -77,6 +81,14 @@ def parse(text: str) -> Command | Story | Slip:
         if verb in ABOUT_ONE and first:
             return Command(verb, first, after[len(first) :].strip())
         return Command(verb, rest=after)
+    if (
+        len(words) == 2
+        and verb not in VERBS
+        and REFERENCE.fullmatch(first)
+        and "c" in first.lower()
+    ):
+        close = get_close_matches(verb, ABOUT_ONE, n=1, cutoff=0.6)
+        return Slip(text, f"{close[0] if close else 'show'} {first}")
     if len(words) <= 2 and verb not in VERBS:
         close = get_close_matches(verb, VERBS, n=1, cutoff=0.75)
         if close and (len(words) == 1 or REFERENCE.fullmatch(first)):

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from slack_sdk.errors import SlackApiError
 
-from handlers.slack import forms
+from flows.standing import Refused
+from handlers.slack import forms, ids
 from handlers.slack.calls import Call
 from handlers.slack.grammar import as_typed
 from handlers.slack.pictures import filing_form
@@ -21,6 +22,10 @@ async def file_complaint(call: Call) -> None:
 async def file_from_message(call: Call) -> None:
     """*File as complaint* on a message: its text, its time as the receipt, and its link."""
     message = call.body["message"]
+    if message.get("app_id") == call.body.get("api_app_id") or message.get("metadata", {}).get(
+        "event_type", ""
+    ).startswith(ids.EVENT_PREFIX):
+        raise Refused("refused.own_message")
     received = datetime.fromtimestamp(float(message["ts"]), UTC)
     prefill = filing_form.Prefill(
         story=as_typed(message.get("text") or ""),

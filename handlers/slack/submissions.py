@@ -261,6 +261,7 @@ async def _assign(call: Call, fields: Fields, reference: str) -> Case:
     person = fields.person("person")
     if person is None:
         raise Refused("refused.whom", field="person")
+    await forms.check_active(call, person)
     return await call.desk.assign(reference, person, _by(call), call.notes["owner"])
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from bot.demo.stage import Stage
+from bot.logs import set_up_logs
 from flows.complaint import State
 from flows.ports import Case, Query
 from handlers.slack import submissions
@@ -138,11 +139,19 @@ async def test_a_phone_number_is_normalised_and_finds_the_client_again(stage: St
 
 async def test_without_a_contact_the_first_step_is_to_get_one(stage: Stage) -> None:
     await stage.files("ana", "Left angry", type="service", severity="1", contact="no idea")
-    assert (await only_case(stage)).complaint.contact is not None
-    await stage.files("ana", "Left angry", type="service", severity="1")
+    contact = (await only_case(stage)).complaint.contact
+    assert contact is not None
+    assert contact.typed == "no idea"
+    await stage.files("ana", "Left angry", type="service", severity="1", contact="ext 4155550132")
     (card, second) = stage.slack.channel_messages("front-desk")
-    assert "calls" in card.readable
-    assert "phone number" in second.readable
+    assert "phone number" in card.readable
+    assert "calls" in second.readable
+    await stage.types("ana", "/complaint next C-1001")
+    await stage.clicks("ana", "next_step_done")
+    ana = stage.as_("ana")
+    assert "fact" in await ana.submits(fact="she left no number")
+    assert await ana.submits(fact="415 555 0132") == {}
+    assert "calls" in stage.slack.channel_messages("front-desk")[0].readable
 
 
 async def test_a_form_sent_twice_files_once(stage: Stage) -> None:
@@ -199,3 +208,38 @@ async def test_the_answer_says_who_has_it_by_when_and_what_to_say(stage: Stage) 
     assert "C-1001" in answer.readable
     assert "2:00" in answer.readable
     assert "1:00" in answer.readable  # the receipt, resolved
+
+
+async def test_what_goes_wrong_on_our_side_is_said_under_a_code_and_the_form_stays(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setitem(submissions.SAVES, "note", broken)
+    reference = await stage.files("ana", "Late", type="service", severity="1")
+    ana = stage.as_("ana")
+    await ana.types(f"/complaint note {reference}")
+    errors = await ana.submits(text="She prefers mornings")
+    assert "code" in errors["text"]
+    modal = await ana.modal()
+    assert modal is not None
+    assert modal.values["text"] == "She prefers mornings"
+
+
+async def test_the_log_of_a_failure_has_no_words_of_the_client(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def broken(_call: object, fields: submissions.Fields, _reference: str) -> None:
+        words = fields.needed("text")
+        raise RuntimeError(f"a bug after {len(words)} letters")
+
+    monkeypatch.setitem(submissions.SAVES, "note", broken)
+    reference = await stage.files("ana", "Kovacs waited", type="service", severity="1")
+    set_up_logs()
+    ana = stage.as_("ana")
+    await ana.types(f"/complaint note {reference}")
+    await ana.submits(text="Mrs Kovacs prefers mornings")
+    logged = capfd.readouterr().err
+    assert "a bug after" in logged
+    assert "Kovacs" not in logged

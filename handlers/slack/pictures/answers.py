@@ -14,7 +14,7 @@ from flows.when import UnclearTime
 from handlers.slack import ids
 from handlers.slack.pen import Fact, Pen
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
-from handlers.slack.pictures.step import current, sentence, to_say
+from handlers.slack.pictures.step import current, sentence, to_say, to_say_meanwhile
 
 HELP = ("file", "mine", "list", "show", "next", "called")
 """The six lines of the short help."""
@@ -48,7 +48,7 @@ def filed(case: Case, pen: Pen) -> Picture:
     step = current(case, pen)
     if step is not None:
         blocks.append(section(pen.say("answer.next", step=sentence(step, case, pen))))
-        words = to_say(step, case, pen)
+        words = to_say(step, case, pen) or to_say_meanwhile(case, pen)
         if words is not None:
             blocks.append(section(pen.say("filed.say_now", words=words)))
     blocks.append(context(pen.say("filed.received", at=complaint.received_at)))
@@ -123,6 +123,11 @@ def away(until: datetime, cover: str | None, pen: Pen) -> Picture:
     if cover is None:
         return _said("answer.away_uncovered", pen, until=until)
     return _said("answer.away", pen, until=until, person=pen.person(cover))
+
+
+def until_when(pen: Pen) -> Picture:
+    """An absence begins now; only its end can be said."""
+    return _said("answer.until_when", pen)
 
 
 def back(pen: Pen) -> Picture:

@@ -21,6 +21,8 @@ from handlers.slack.pictures.blocks import (
     headline,
     section,
 )
+from handlers.slack.pictures.step import current
+from handlers.slack.pictures.step import sentence as step_sentence
 
 ITEMS_IN_A_SECTION = 10
 
@@ -46,8 +48,14 @@ def notice(
     text = pen.alert(sentence, **known)
     if key.startswith("admin_"):
         return Picture(text, (section(pen.say(sentence, **known)),))
-    lines = section(pen.say(sentence, **known), headline(complaint, pen))
-    return Picture(text, (lines, *actions([button(pen, ids.OPEN, complaint.reference)])))
+    lines = [pen.say(sentence, **known), headline(complaint, pen)]
+    buttons = [ids.OPEN]
+    step = current(cases[number], pen) if key == "notice_step" else None
+    if step is not None:
+        lines.append(step_sentence(step, cases[number], pen))
+        buttons.insert(0, step.done_by)
+    row = actions(button(pen, action, complaint.reference) for action in buttons)
+    return Picture(text, (section(*lines), *row))
 
 
 def _morning_list(

@@ -8,9 +8,8 @@ from slack_sdk.models.blocks import Block
 
 from flows.next_step import ChecklistLine, NextStep, next_step
 from flows.playbook import Who, Words
-from flows.policy import Role
 from flows.ports import Case
-from flows.standing import rank_of, role_of
+from flows.standing import doer_of
 from handlers.slack.pen import Mrkdwn, Pen
 from handlers.slack.pictures.blocks import packed
 
@@ -44,6 +43,14 @@ def to_say(step: NextStep, case: Case, pen: Pen) -> Mrkdwn | None:
     return None if words is None else pen.recite(words)
 
 
+def to_say_meanwhile(case: Case, pen: Pen) -> Mrkdwn | None:
+    """What to say to a client who has not been heard yet, while others decide what is next."""
+    if case.complaint.acknowledged_at is not None or pen.playbook.step("call") is None:
+        return None
+    words = _words("call", case, pen).to_say(late=False)
+    return None if words is None else pen.recite(words)
+
+
 def question(step: NextStep, case: Case, pen: Pen) -> str | None:
     """The fact that is asked for when the step is done."""
     return _words(step.step, case, pen).fact
@@ -72,6 +79,7 @@ def _guidance(step: NextStep, case: Case, pen: Pen) -> Iterator[str]:
         of=step.of,
     )
     yield pen.say("step.do", words=pen.recite(words.do))
+    say = say or to_say_meanwhile(case, pen)
     if say is not None:
         yield pen.say("step.say", words=say)
     if words.say_heated is not None:
@@ -87,12 +95,6 @@ def _words(step_id: str, case: Case, pen: Pen) -> Words:
 
 
 def _who(who: Who, case: Case, pen: Pen) -> str:
-    """The owner where the step is the owner's or the owner has the role, else the role's name."""
-    owner = case.complaint.owner
-    if who is Who.OWNER:
-        return pen.person(owner)
-    role = Role(who.value)
-    above = role.rank > 0 and rank_of(owner, pen.clinic) >= role.rank
-    if above or role_of(owner, pen.clinic) is role:
-        return pen.person(owner)
-    return pen.plain(f"who.{who}")
+    """The name of who is to do it; the role's where nobody of the role is on duty."""
+    person = doer_of(who, case.complaint, pen.clinic, absences={})
+    return pen.plain(f"who.{who}") if person is None else pen.person(person)
