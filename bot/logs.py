@@ -18,7 +18,8 @@ def set_up_logs() -> None:
 
     Libraries are heard from WARNING on: below that they would log payloads with clients' words.
     """
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
+    # Through the standard library, so that a log that can't be written never breaks the bot.
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Bolt warns of nothing but that SLACK_BOT_TOKEN is also in the environment.
@@ -34,7 +35,8 @@ def set_up_logs() -> None:
             mask_secrets,
             *(readable if sys.stderr.isatty() else machine),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
     )
 
 

@@ -8,7 +8,6 @@ import sqlite3
 import pytest
 
 from bot.demo.stage import Stage
-from bot.logs import set_up_logs
 from flows.complaint import State
 from flows.ports import Case, Query
 from handlers.slack import submissions
@@ -228,7 +227,7 @@ async def test_what_goes_wrong_on_our_side_is_said_under_a_code_and_the_form_sta
 
 
 async def test_the_log_of_a_failure_has_no_words_of_the_client(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(_call: object, fields: submissions.Fields, _reference: str) -> None:
         words = fields.needed("text")
@@ -236,10 +235,9 @@ async def test_the_log_of_a_failure_has_no_words_of_the_client(
 
     monkeypatch.setitem(submissions.SAVES, "note", broken)
     reference = await stage.files("ana", "Kovacs waited", type="service", severity="1")
-    set_up_logs()
     ana = stage.as_("ana")
     await ana.types(f"/complaint note {reference}")
     await ana.submits(text="Mrs Kovacs prefers mornings")
-    logged = capfd.readouterr().err
+    logged = caplog.text
     assert "a bug after" in logged
     assert "Kovacs" not in logged
