@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 _SECRETS = re.compile(r"xox[abp]-[\w-]+|xapp-[\w-]+|\b\d{6,}:[\w-]{30,}")
-_QUIET = ("slack_sdk", "aiohttp", "aiosqlite", "sqlalchemy", "alembic", "httpx")
+_OURS = ("bot", "handlers", "storage", "sandbox")
 
 
 def set_up_logs() -> None:
@@ -19,9 +19,9 @@ def set_up_logs() -> None:
     Libraries are heard from WARNING on: below that they would log payloads with clients' words.
     """
     # Through the standard library, so that a log that can't be written never breaks the bot.
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    for name in _OURS:
+        logging.getLogger(name).setLevel(logging.INFO)
     # Bolt warns of nothing but that SLACK_BOT_TOKEN is also in the environment.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     # Tracebacks without the values of variables: those hold clients' words.

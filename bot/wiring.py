@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -87,7 +88,8 @@ class Bot:
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)
         self._events = Events(doors, database.people, database.outbox.by_message)
         self._courier = Courier(database.outbox, speaker, self.desk, clock, self.activity.busy)
-        self._app = AsyncApp(client=client)
+        # Bolt's own loggers take their level from this one.
+        self._app = AsyncApp(client=client, logger=logging.getLogger("slack_bolt"))
         register(self._app, doors, self._write_down)
         self._app_token = slack.app_token
         self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
