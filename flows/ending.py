@@ -28,6 +28,36 @@ CLOSING_AFTER = timedelta(days=7)
 """How long after the follow-up the owner is reminded to close the complaint; our own choice."""
 
 
+def check_state(verb: Verb, case: Case) -> None:
+    """Raise Refused when the verb makes no sense in the complaint's present state."""
+    complaint = case.complaint
+    match verb:
+        case Verb.REOPEN:
+            if complaint.state not in (State.RESOLVED, State.CLOSED, State.WITHDRAWN):
+                raise Refused("refused.not_finished")
+        case Verb.RESOLVE:
+            still_open(case)
+            if complaint.state is State.RESOLVED:
+                raise Refused("refused.already_resolved", at=complaint.resolved_at)
+        case Verb.FOLLOW_UP_DONE:
+            still_open(case)
+            if complaint.state is not State.RESOLVED:
+                raise Refused("refused.not_resolved")
+            if case.deadline(DeadlineKind.FOLLOW_UP) is None:
+                raise Refused("refused.follow_up_logged")
+        case Verb.CLOSE:
+            still_open(case)
+            if complaint.state is not State.RESOLVED:
+                raise Refused("refused.not_resolved")
+            follow_up = case.deadline(DeadlineKind.FOLLOW_UP)
+            if follow_up is not None:
+                raise Refused("refused.follow_up_open", due=follow_up.due_at)
+        case Verb.OPEN | Verb.NOTE | Verb.NEXT_STEP_DONE:
+            pass  # also of a finished complaint
+        case _:
+            still_open(case)
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """What the two-week follow-up found."""
@@ -43,9 +73,7 @@ def resolve(
 ) -> Outcome:
     """Record what was done; this keeps every earlier promise and sets the follow-up."""
     check(moment.actor, Verb.RESOLVE, case, moment.clinic)
-    still_open(case)
-    if case.complaint.state is State.RESOLVED:
-        raise Refused("refused.already_resolved", at=case.complaint.resolved_at)
+    check_state(Verb.RESOLVE, case)
     after = resolved(case, remedy, accepted, moment)
     entry = moment.entry(
         "resolved",
@@ -102,11 +130,8 @@ def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
     The owner is reminded to close the complaint a week later.
     """
     check(moment.actor, Verb.FOLLOW_UP_DONE, case, moment.clinic)
+    check_state(Verb.FOLLOW_UP_DONE, case)
     complaint = case.complaint
-    if complaint.state is not State.RESOLVED:
-        raise Refused("refused.not_resolved")
-    if case.deadline(DeadlineKind.FOLLOW_UP) is None:
-        raise Refused("refused.follow_up_logged")
     if found.reached == "message" and complaint.severity is not Severity.MINOR:
         raise Refused("refused.follow_up_needs_call", field="reached")
     after = case
@@ -132,14 +157,7 @@ def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
 def close(case: Case, learned: str, came_back: CameBack, moment: Moment) -> Outcome:
     """End a resolved and followed-up complaint: what was learned, and whether she came back."""
     check(moment.actor, Verb.CLOSE, case, moment.clinic)
-    complaint = case.complaint
-    if complaint.state.finished:
-        raise Refused("refused.finished", at=complaint.closed_at)
-    if complaint.state is not State.RESOLVED:
-        raise Refused("refused.not_resolved", field="outcome")
-    follow_up = case.deadline(DeadlineKind.FOLLOW_UP)
-    if follow_up is not None:
-        raise Refused("refused.follow_up_open", field="outcome", due=follow_up.due_at)
+    check_state(Verb.CLOSE, case)
     after = met(case, {DeadlineKind.CUSTOM}, moment.now)
     after = with_(after, state=State.CLOSED, closed_at=moment.now, came_back=came_back)
     entry = moment.entry("closed", {"outcome": learned}, came_back=came_back.value)
@@ -152,9 +170,8 @@ def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
     So does `acknowledge` when it was withdrawn before anybody had spoken with the client.
     """
     check(moment.actor, Verb.REOPEN, case, moment.clinic)
+    check_state(Verb.REOPEN, case)
     complaint = case.complaint
-    if complaint.state not in (State.RESOLVED, State.CLOSED, State.WITHDRAWN):
-        raise Refused("refused.not_finished")
     kept = tuple(
         step
         for step in complaint.steps_done

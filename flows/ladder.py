@@ -69,6 +69,19 @@ def upcoming(deadline: Deadline, case: Case) -> tuple[Rung, ...]:
             if at >= deadline.due_at:
                 continue
         rungs.append(Rung(planned, at))
+    gather = case.rules.pings.gather
+    rungs = [
+        rung
+        for rung in rungs
+        if not any(
+            # Moved so close to the next ping to the same people that one of them will do.
+            later.planned.tell == rung.planned.tell
+            and later.planned.index > rung.planned.index
+            and rung.at != rung.planned.at
+            and later.at <= rung.at + gather
+            for later in rungs
+        )
+    ]
     return tuple(sorted(rungs, key=lambda rung: rung.at))
 
 

@@ -248,7 +248,7 @@ def messages(world: World) -> Iterator[tuple[str, Picture]]:
     for name, changes in STATES.items():
         case = world.case(**changes)
         yield f"card {name}", card.card(case, pen)
-        yield f"next step {name}", next_step.next_step(case, pen)
+        yield f"next step {name}", next_step.next_step(case, pen, may_do=True)
         over = ping.ping("ping", [item(1042)], {1042: case}, [], pen, ANA)
         yield f"ping over {name}", over
     yield "card moved", card.card_moved(pen)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flows.complaint import ComplaintType, Severity, State
 from flows.contacts import normalise
 from flows.desk import number_of
+from flows.next_step import next_step as recommended
 from flows.ports import Query
 from flows.standing import Refused
 from flows.when import UnclearTime, future, past
@@ -127,7 +128,10 @@ async def _show(call: Call, command: Command) -> None:
 
 async def _next(call: Call, command: Command) -> None:
     case = await call.desk.look(command.reference, call.person)
-    await call.tell(next_step.next_step(case, await call.pen()))
+    pen = await call.pen()
+    step = recommended(case.complaint, case.deadlines, call.desk.playbook, pen.now)
+    may_do = step is not None and forms.may_open(call, step.done_by, case)
+    await call.tell(next_step.next_step(case, pen, may_do=may_do))
 
 
 async def _note(call: Call, command: Command) -> None:

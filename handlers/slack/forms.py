@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
 from flows.complaint import Severity
+from flows.ending import check_state
 from flows.next_step import checklist, next_step
 from flows.policy import Location
 from flows.ports import Case, HistoryLine
@@ -68,7 +69,13 @@ async def open_form(call: Call, action: str, reference: str, typed: str = "") ->
     case = await call.desk.look(reference, call.person)
     verb = FORM_VERBS[action]
     check(call.person, verb, case, call.desk.clinic)
+    check_state(verb, case)
     await call.show(await form(call, action, case, typed))
+
+
+def may_open(call: Call, action: str, case: Case) -> bool:
+    """Whether this person may do what the action is for, as things stand."""
+    return _allowed(call, FORM_VERBS.get(action, Verb.TAKE_CHARGE), case)
 
 
 async def form(

@@ -119,10 +119,9 @@ async def test_the_whole_way_by_typed_verbs(stage: Stage) -> None:
     await stage.submits("ben", done="Apologised", remedy="apology", accepted="yes")
     assert (await case_of(stage, reference)).complaint.state is State.RESOLVED
     await stage.passes(minutes=1)
-    await stage.types("ben", f"/complaint close {reference}")
-    too_early = await stage.as_("ben").submits(outcome="x", came_back="no")
-    assert "follow-up" in too_early["outcome"]
-    await stage.as_("ben").closes()
+    too_early = await answer_to(stage, "ben", f"/complaint close {reference}")
+    assert "follow-up" in too_early
+    assert await stage.as_("ben").modal() is None
     await stage.types("ben", f"/complaint reopen {reference}")
     await stage.submits("ben", reason="She called again")
     case = await case_of(stage, reference)

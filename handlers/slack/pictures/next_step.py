@@ -17,8 +17,8 @@ from handlers.slack.pictures.blocks import (
 from handlers.slack.pictures.step import current, guidance, way
 
 
-def next_step(case: Case, pen: Pen) -> Picture:
-    """Draw the next step with its words and the checklist."""
+def next_step(case: Case, pen: Pen, *, may_do: bool) -> Picture:
+    """Draw the next step with its words and the checklist; `may_do`: with its button."""
     complaint = case.complaint
     reference = complaint.reference
     title = section(headline(complaint, pen))
@@ -30,7 +30,8 @@ def next_step(case: Case, pen: Pen) -> Picture:
             pen.alert("next.nothing", reference=reference),
             (title, section(nothing), *way(lines, case, pen)),
         )
-    row = actions([button(pen, action, reference) for action in (step.done_by, ids.OPEN)])
+    buttons = (step.done_by, ids.OPEN) if may_do else (ids.OPEN,)
+    row = actions([button(pen, action, reference) for action in buttons])
     return Picture(
         pen.alert("next.headline", reference=reference),
         (title, *guidance(step, case, pen), *row, divider(), *way(lines, case, pen)),
