@@ -226,7 +226,7 @@ def _say_settings(slack: LocalSlack) -> None:
         ("SLACK_API_URL", slack.api_url),
         ("SLACK_BOT_TOKEN", slack.bot_token),
         ("SLACK_APP_TOKEN", slack.app_token),
-        ("CLINIC_FILE", "sandbox/clinic.toml"),
+        ("CLINIC_FILE", str(SANDBOX_CLINIC)),
         ("ENCRYPTION_KEYS", new_key()),
     ):
         print_(f"  {name}={value}")
