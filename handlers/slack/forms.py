@@ -12,7 +12,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from flows.complaint import Severity
+from flows.complaint import DeadlineKind, Severity
 from flows.ending import check_state
 from flows.next_step import checklist, next_step
 from flows.policy import Location
@@ -117,7 +117,11 @@ async def open_sheet(call: Call, reference: str, door: str) -> None:
 async def _sheet(call: Call, case: Case, history: Sequence[HistoryLine]) -> View:
     """The picture of everything about one complaint, for this reader."""
     pen = await call.pen()
-    allowed = frozenset(verb for verb in Verb if _allowed(call, verb, case))
+    allowed = {verb for verb in Verb if _allowed(call, verb, case)}
+    complaint = case.complaint
+    pending = case.deadline(DeadlineKind.TAKE_CHARGE) is not None
+    if complaint.owner == call.person and complaint.claimed_at is not None and not pending:
+        allowed.discard(Verb.TAKE_CHARGE)  # this person is in charge already
     lines = checklist(case.complaint, case.deadlines, call.desk.playbook, pen.now)
     return sheet.sheet(case, history, lines, allowed, pen, channel=call.channel)
 

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from flows.complaint import Attempt, Complaint, DeadlineKind, State
 from flows.ports import Case
+from flows.standing import doer_of
 from handlers.slack.pen import Pen
+from handlers.slack.pictures.step import current, sentence
 
 RESOLVED = "resolved"
 """How a complaint is acknowledged that was settled without an earlier contact."""
@@ -25,6 +27,10 @@ def over(
         return pen.say(f"ping_over.{complaint.state}", at=complaint.closed_at)
     live = [deadline for kind in kinds if (deadline := case.deadline(kind)) is not None]
     if not live:
+        if complaint.owner == reader:
+            step = current(case, pen)
+            if step is not None and doer_of(step.who, complaint, pen.clinic, {}) == reader:
+                return pen.say("ping_over.yours", step=sentence(step, case, pen))
         return _answered(kinds[0], case, pen)
     if to_owner and complaint.owner != reader:
         return pen.say("ping_over.handed_over", person=pen.person(complaint.owner))
