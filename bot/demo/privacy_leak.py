@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.demo.stage import Missed, Stage
+from flows.desk import number_of
+from flows.policy import Clinic
 
 STORY = "Her before and after photos are on our page, she never agreed"
 
@@ -11,7 +13,8 @@ async def privacy_leak(stage: Stage) -> None:
     """Photos published without consent: severity 3, to the managers at once, in private.
 
     The person concerned, once a receptionist and once the director, can neither see, own nor
-    close it; when nobody without a conflict of interest is left, the first admin gets it.
+    close it; is it the director, the first admin gets it. In a team of four where nobody without
+    a conflict of interest is left, the director acts, and that exception is recorded.
     """
     stage.tell("It is about Ben, a receptionist. The card stands in the managers' channel.")
     reference = await stage.files(
@@ -56,6 +59,43 @@ async def privacy_leak(stage: Stage) -> None:
         amends_admin=["admin_conflict_exception"],
     )
     await _knows_nothing(stage, "david", about_director)
+
+    async with stage.elsewhere(_team_of_four(stage.clinic)) as small:
+        await _nobody_unconcerned(small)
+
+
+def _team_of_four(clinic: Clinic) -> Clinic:
+    """A receptionist, the manager she reports to, a director and an admin."""
+    ids = ("U0ANA", "U0MARIA", "U0DAVID", "U0NINA")
+    people = {id_: clinic.people[id_] for id_ in ids}
+    people["U0ANA"] = people["U0ANA"].model_copy(update={"reports_to": "U0MARIA"})
+    downtown = clinic.locations["downtown"].model_copy(update={"on_duty": ids[:3]})
+    return clinic.model_copy(update={"people": people, "locations": {"downtown": downtown}})
+
+
+async def _nobody_unconcerned(stage: Stage) -> None:
+    """About the manager of a team of four: the director acts, and the exception is recorded."""
+    stage.tell("A team of four: it is about Maria, the manager, and Ana reports to her.")
+    reference = await stage.files(
+        "ana",
+        STORY,
+        type="privacy",
+        severity="3",
+        contact="(415) 555-0188",
+        about_staff="maria",
+    )
+    await stage.expects(
+        ana=["answer"],
+        david=["notice_restricted", "notice_given", "ping"],
+        amends_admin=["admin_conflict_exception"],
+    )
+    await _knows_nothing(stage, "maria", reference)
+    await stage.clicks("david", "take_charge")
+    async with stage.bot.store.look() as books:
+        history = await books.history(number_of(reference))
+    if "owner_excepted" not in [line.entry.kind for line in history]:
+        raise Missed("the exception was not recorded")
+    await stage.hears_nothing_more()
 
 
 async def _knows_nothing(stage: Stage, name: str, reference: str) -> None:

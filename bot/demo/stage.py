@@ -73,6 +73,10 @@ class Stage:
         """The story's own database, which outlives a stop of the bot."""
         return self._folder / "story.sqlite3"
 
+    def elsewhere(self, clinic: Clinic) -> Stage:
+        """Another clinic, for the same audience."""
+        return Stage(self._console, clinic)
+
     async def starts_bot(self) -> None:
         """Start the bot, on what it knew before if it was stopped."""
         address = SlackAddress(self.slack.api_url, self.slack.bot_token, self.slack.app_token)
