@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,7 +73,7 @@ def name(person: str) -> str:
     return person.removeprefix("U0").lower()
 
 
-def away(*people: str, **covered: str) -> Absences:
+def away(*people: str, **covered: str | None) -> Absences:
     """These people are away; as keyword (`SOFIA=BEN`) with somebody who covers."""
     until = at("23:00", 30)
     absent: dict[str, str | None] = dict.fromkeys(people)
@@ -218,7 +218,7 @@ class Clockwork:
     edits: list[Message] = field(default_factory=list)
 
     @classmethod
-    def of(cls, *cases: Case, clinic: Clinic = CLINIC, absences: Absences = NOBODY_AWAY) -> Any:
+    def of(cls, *cases: Case, clinic: Clinic = CLINIC, absences: Absences = NOBODY_AWAY) -> Self:
         return cls({_number(case): case for case in cases}, clinic, absences)
 
     @property
@@ -284,10 +284,6 @@ def _instants(case: Case) -> Iterable[datetime]:
 def lines(heard: Iterable[Heard]) -> list[str]:
     """Pings as lines such as `12 13:30 ana: acknowledge`."""
     return [str(one) for one in heard]
-
-
-def hours(count: int) -> timedelta:
-    return timedelta(hours=count)
 
 
 def minutes(count: int) -> timedelta:
