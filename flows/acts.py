@@ -124,7 +124,7 @@ def claim(case: Case, moment: Moment) -> Outcome:
     if complaint.claimed_at is not None:
         key = "refused.already_yours" if complaint.owner == moment.actor else "refused.taken"
         raise Refused(key, person=complaint.owner, at=complaint.claimed_at)
-    after = with_(case, owner=moment.actor, claimed_at=moment.now)
+    after = _owned_by(case, moment)
     notice = notice_to(complaint.owner, "notice_taken", case, moment)
     return conclude(case, after, moment, moment.entry("claimed"), messages=notice)
 
@@ -172,7 +172,7 @@ def take_charge(case: Case, moment: Moment) -> Outcome:
         clinic = moment.clinic
         if rank_of(complaint.owner, clinic) >= rank_of(moment.actor, clinic):
             raise Refused("refused.taken", person=complaint.owner, at=complaint.claimed_at)
-    after = with_(case, owner=moment.actor, claimed_at=moment.now)
+    after = _owned_by(case, moment)
     if role_of(moment.actor, moment.clinic) in IN_CHARGE or complaint.conflict_exception:
         after = met(after, {DeadlineKind.TAKE_CHARGE}, moment.now)
     hold = later(case, moment.now, case.rules.pings.hold)
@@ -260,9 +260,15 @@ def escalate(case: Case, reason: str, moment: Moment) -> Outcome:
     clinic = moment.clinic
     told = [r.recipient for r in case.reminders] + [case.complaint.owner, moment.actor]
     highest = max(rank_of(person, clinic) for person in told)
-    word = next(
-        (r.value for r in (Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR) if r.rank > highest),
-        Role.DIRECTOR.value,
+    above = [r.value for r in (Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR) if r.rank > highest]
+    staffing = Staffing(case.complaint, clinic, moment.absences)
+    word, asked = next(
+        (
+            (word, others)
+            for word in above or [Role.DIRECTOR.value]
+            if (others := [t for t in staffing.tell(word) if t.person != moment.actor])
+        ),
+        ("", []),
     )
     rung = ASKED_FOR_HELP + word
     again = 1 + sum(r.rung == rung for r in case.reminders)
@@ -276,8 +282,7 @@ def escalate(case: Case, reason: str, moment: Moment) -> Outcome:
             f"escalated:{moment.actor}",
             send_at=moment.now,
         )
-        for one in Staffing(case.complaint, clinic, moment.absences).tell(word)
-        if one.person != moment.actor
+        for one in asked
     )
     if not reminders:
         raise Refused("refused.nobody_above")
@@ -292,3 +297,10 @@ def opened(case: Case, moment: Moment) -> Outcome:
     """Somebody reads the complaint's words: that is recorded, and counts as having seen it."""
     check(moment.actor, Verb.OPEN, case, moment.clinic)
     return Outcome(seen(case, moment), (moment.entry("opened"),))
+
+
+def _owned_by(case: Case, moment: Moment) -> Case:
+    """The case in the actor's hands; an exception was only for whom it was made."""
+    complaint = case.complaint
+    excepted = complaint.conflict_exception and complaint.owner == moment.actor
+    return with_(case, owner=moment.actor, claimed_at=moment.now, conflict_exception=excepted)

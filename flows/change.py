@@ -20,7 +20,7 @@ from flows.next_step import Playbook, next_step
 from flows.playbook import DoneBy
 from flows.policy import Clinic
 from flows.ports import Absence, Case, Message, Outcome, Purpose
-from flows.standing import Refused, doer_of
+from flows.standing import Refused, doer_of, may_see
 from flows.telling import card_messages, home_messages, thread_message
 
 PROMISES = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE)
@@ -51,10 +51,11 @@ def conclude(
     messages: tuple[Message, ...] = (),
 ) -> Outcome:
     """Round an act off: clock, ledger, pings that are answered, card, thread, Home tabs."""
-    after = rescheduled(_superseded(seen(after, moment, acted=True)))
-    live = {deadline.kind for deadline in after.deadlines if deadline.live}
     former_owner = before.complaint.owner if before else after.complaint.owner
     handed_over = former_owner != after.complaint.owner
+    after = _superseded(seen(after, moment, acted=True), former_owner if handed_over else None)
+    after = rescheduled(after)
+    live = {deadline.kind for deadline in after.deadlines if deadline.live}
     kept = tuple(
         ping
         for ping in after.pings
@@ -97,7 +98,9 @@ def _next_in_turn(before: Case | None, after: Case, moment: Moment) -> tuple[Mes
     if new.done_by is DoneBy.TAKE_CHARGE:  # managers are pinged for it
         return ()
     doer = doer_of(new.who, after.complaint, moment.clinic, moment.absences)
-    return () if doer is None else notice_to(doer, "notice_step", after, moment)
+    if doer is None or not may_see(doer, after, moment.clinic):
+        doer = after.complaint.owner  # who has to find somebody
+    return notice_to(doer, "notice_step", after, moment)
 
 
 def promise(
@@ -193,14 +196,21 @@ def seen(case: Case, moment: Moment, *, acted: bool = False) -> Case:
     )
 
 
-def _superseded(case: Case) -> Case:
-    """Reminders still waiting for a deadline that is over, or was moved, are not sent."""
+def _superseded(case: Case, former_owner: str | None) -> Case:
+    """Reminders still waiting for a deadline that is over, or was moved, are not sent.
+
+    Nor are those that wait for `former_owner` as the owner.
+    """
     live = {(d.kind, d.due_at) for d in case.deadlines if d.live}
     return replace(
         case,
         reminders=tuple(
             replace(r, state=ReminderState.SUPERSEDED)
-            if r.state is ReminderState.WAITING and (r.deadline, r.due_at) not in live
+            if r.state is ReminderState.WAITING
+            and (
+                (r.deadline, r.due_at) not in live
+                or (r.recipient == former_owner and r.rung in ("owner", "snoozed"))
+            )
             else r
             for r in case.reminders
         ),

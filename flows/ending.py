@@ -117,6 +117,8 @@ def follow_up_at(case: Case, at: datetime, moment: Moment, *, moves: bool = Fals
     for planned in (follow_up, known):
         if planned is not None:
             moved = replace(planned, due_at=at, set_at=moment.now, rungs_fired=0)
+            if planned is known:
+                moved = replace(moved, set_by=moment.actor)
             after = replaced(after, planned, moved)
     if known is None:
         # The follow-up itself is rung by day; at this time a reminder of its own rings.
@@ -191,6 +193,9 @@ def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
     )
     for kind in PROMISES if not heard else (DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE):
         after = added(after, promise(kind, after, moment.now, moment.now))
+    charged = any(d.kind is DeadlineKind.TAKE_CHARGE and d.met_at for d in case.deadlines)
+    if not charged:
+        after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, moment.now, moment.now))
     notice = notice_to(complaint.owner, "notice_reopened", case, moment)
     entry = moment.entry("reopened", {"reason": reason})
     return conclude(case, after, moment, entry, messages=notice)

@@ -20,7 +20,7 @@ from flows.complaint import (
 )
 from flows.ending import resolved
 from flows.ports import Case, Message, Outcome, Purpose
-from flows.standing import Refused, Staffing, first_owner
+from flows.standing import Refused, Staffing, first_owner, may_see
 
 
 class Spoken(StrEnum):
@@ -146,7 +146,8 @@ def _notices(case: Case, moment: Moment) -> tuple[Message, ...]:
     if complaint.severity is Severity.MODERATE:
         staffing = Staffing(complaint, moment.clinic, moment.absences)
         for told in staffing.tell("supervisor"):
-            people.setdefault(told.person, "notice_moderate")
+            if may_see(told.person, case, moment.clinic):
+                people.setdefault(told.person, "notice_moderate")
     people.pop(moment.actor, None)
     messages = [Message(Purpose.NOTICE, person, key) for person, key in people.items()]
     if complaint.conflict_exception:

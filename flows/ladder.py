@@ -285,7 +285,7 @@ def _take_along(
             continue
         for deadline in change.deadlines:
             rungs = upcoming(deadline, case) if deadline.live else ()
-            for rung in rungs[:1]:
+            for rung in (rung for rung in rungs if rung.at == rungs[0].at):
                 if not now < rung.at <= now + case.rules.pings.gather:
                     continue
                 for told in staffing.tell(rung.planned.tell, deadline.set_by):

@@ -240,7 +240,9 @@ class Staffing:
             for person in superiors(self.complaint.owner, self.clinic)
             if role_of(person, self.clinic) is role
         ]
-        return self._usable([*on_duty, *above_owner], "on_duty")[:1]
+        found = self._usable([*on_duty, *above_owner], "on_duty")
+        # The owner who covers for somebody above is told as the owner, not on that rung as well.
+        return tuple(told for told in found if told.person != self.complaint.owner)[:1]
 
     def _usable(self, people: list[str], why: str) -> tuple[Told, ...]:
         """Those of `people` who are there and unconflicted, absent ones replaced by their cover."""
@@ -296,7 +298,7 @@ def doer_of(
     for person in (*on_duty, *others):
         if role_of(person, clinic) is role and not conflicted(person, complaint, clinic):
             there = present(person, absences)
-            if there is not None:
+            if there is not None and not conflicted(there.person, complaint, clinic):
                 return there.person
     return None
 

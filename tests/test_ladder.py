@@ -642,7 +642,7 @@ def test_buttons_by_kind_and_by_who_is_told() -> None:
     new, heard = filed(SEVERE), contact(filed(SEVERE), SPOKE, moment(ANA)).case
     rows = [
         (new, ACKNOWLEDGE, ANA, ("acknowledge", "tried", "open", *SNOOZES)),
-        (new, ACKNOWLEDGE, SOFIA, above),
+        (filed(), ACKNOWLEDGE, SOFIA, above),
         (new, ACKNOWLEDGE, DAVID, above),
         (new, TAKE_CHARGE, MARIA, above),
         (heard, FEEDBACK, ANA, ("contact", "tried", "open", *SNOOZES)),

@@ -248,3 +248,52 @@ async def test_answered_pings_lose_their_buttons(stage: Stage) -> None:
     await stage.submits("ana", how="phone", spoke_with="Her", said="Listened")
     for name in ("ana", "sofia"):
         assert not (await stage.as_(name).sees("@amends"))[-1].buttons
+
+
+async def test_an_owner_who_covers_for_the_supervisor_does_not_stand_in_for_herself(
+    stage: Stage,
+) -> None:
+    await stage.types("sofia", "/complaint away until Monday covered by @ana")
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=50)
+    await stage.look_away()
+    await stage.types("ana", f"/complaint escalate {reference} I need help")
+    await stage.expects(ana=["answer"], maria=["ping"], front_desk=["thread_escalated"])
+    await stage.passes(minutes=10)
+    await stage.expects(ana=["ping"], maria=["ping"], front_desk=["thread_reminded"])
+
+
+async def test_a_snoozed_ping_does_not_follow_who_handed_it_over(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=31)
+    await stage.clicks("ana", "snooze_busy")
+    await stage.types("ana", f"/complaint assign {reference} @ben")
+    await stage.look_away()
+    await stage.passes(minutes=11)
+    await stage.hears_nothing_more()
+
+
+async def test_everybody_told_at_one_instant_gets_one_list(stage: Stage) -> None:
+    await stage.files("ana", "Late", **SERVICE)
+    await stage.passes(minutes=3)
+    await stage.files("ana", "Cold room", **SERVICE)
+    await stage.passes(minutes=56)
+    await stage.look_away()
+    await stage.passes(minutes=1)
+    await stage.expects(ana=["ping_list"], sofia=["ping_list"], front_desk=["thread_reminded"])
+    await stage.passes(minutes=3)
+    await stage.expects(front_desk=["thread_reminded"])
+
+
+async def test_a_moved_reminder_rings_for_who_moved_it(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.types("ana", f"/complaint called {reference}")
+    await stage.submits("ana", how="phone", spoke_with="Her", said="Listened")
+    await stage.types("ben", f"/complaint follow-up {reference} in 20 minutes")
+    await stage.types("maria", f"/complaint follow-up {reference} in 30 minutes", "managers")
+    await stage.passes(minutes=1)
+    await stage.look_away()
+    await stage.passes(minutes=28)
+    await stage.hears_nothing_more()
+    await stage.passes(minutes=1)
+    await stage.expects(ana=["ping"], maria=["ping"], front_desk=["thread_reminded"])
