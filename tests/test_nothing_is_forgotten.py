@@ -183,3 +183,14 @@ def test_the_rules_never_ask_for_the_time(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             clock = path.stem == "desk" and ast.unparse(node.func) == "self._clock.now"
             assert node.func.attr not in ("now", "today", "utcnow") or clock
+
+
+def test_every_reminder_set_by_hand_has_its_sentences() -> None:
+    """`what` of a custom deadline, wherever the rules set one, is said when due and when late."""
+    source = "".join(path.read_text("utf-8") for path in sources("flows"))
+    whats = set(re.findall(r'custom\(.*moment, "(\w+)"\)', source))
+    whats |= set(re.findall(r'what = "(\w+)" if [^\n]* else "(\w+)"', source)[0])
+    assert whats == {"contact", "close", "follow_up_done"}
+    keys = Texts.load().keys
+    for what in whats:
+        assert {f"ping.due.custom_{what}", f"ping.late.custom_{what}"} <= keys

@@ -297,3 +297,28 @@ async def test_a_moved_reminder_rings_for_who_moved_it(stage: Stage) -> None:
     await stage.hears_nothing_more()
     await stage.passes(minutes=1)
     await stage.expects(ana=["ping"], maria=["ping"], front_desk=["thread_reminded"])
+
+
+async def test_a_follow_up_moved_to_a_time_rings_then_and_once(stage: Stage) -> None:
+    reference = await stage.files(
+        "ana", "Late", type="service", severity="1", spoken="settled", via="phone"
+    )
+    await stage.types("ana", f"/complaint follow-up {reference} in 30 minutes")
+    await stage.passes(minutes=1)
+    await stage.look_away()
+    await stage.passes(minutes=29)
+    await stage.expects(ana=["ping"])
+    assert "follow_up_done" in (await stage.as_("ana").sees("@amends"))[-1].buttons
+    await stage.clicks("ana", "follow_up_done")
+    await stage.submits("ana", reached="yes", outcome="Happy", booked_again="yes", rating="5")
+    await stage.look_away()
+    await stage.passes(hours=20)
+    await stage.hears_nothing_more()
+
+
+async def test_a_severe_ping_shows_a_supervisor_no_button_that_would_refuse(stage: Stage) -> None:
+    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.passes(minutes=60)
+    buttons = (await stage.as_("sofia").sees("@amends"))[-1].buttons
+    assert "acknowledge" in buttons
+    assert not {"take_charge", "assign"} & buttons.keys()

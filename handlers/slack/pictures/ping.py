@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from flows.complaint import Deadline, DeadlineKind
 from flows.ports import Case
+from flows.standing import Refused, Verb, check
 from handlers.slack import ids
 from handlers.slack.pen import Pen
 from handlers.slack.pictures.blocks import (
@@ -114,7 +115,10 @@ def _buttons(item: Item, case: Case, quiet: bool, pen: Pen, reader: str) -> Iter
         ids.ACKNOWLEDGE: complaint.acknowledged_at is not None,
         ids.TAKE_CHARGE: complaint.owner == reader and complaint.claimed_at is not None,
         **dict.fromkeys(ids.SNOOZES, quiet),
+        # A button that would only refuse is none.
+        **{verb.value: not _may(reader, verb, case, pen) for verb in (Verb.ASSIGN, Verb.RESOLVE)},
     }
+    senseless[ids.TAKE_CHARGE] |= not _may(reader, Verb.TAKE_CHARGE, case, pen)
     for action in item.buttons:
         if senseless.get(action, False):
             continue
@@ -123,6 +127,14 @@ def _buttons(item: Item, case: Case, quiet: bool, pen: Pen, reader: str) -> Iter
             yield labelled(label, pen, action, complaint.reference)
         else:
             yield button(pen, action, complaint.reference)
+
+
+def _may(reader: str, verb: Verb, case: Case, pen: Pen) -> bool:
+    try:
+        check(reader, verb, case, pen.clinic)
+    except Refused:
+        return False
+    return True
 
 
 def _key(deadline: Deadline, pen: Pen) -> str:
