@@ -105,6 +105,8 @@ async def _search_query(words: str, call: Call) -> Query | None:
         return replace(everything, contact=contact)
     first, _, last = words.partition(" to ")
     start, end = _day(first, call), _day(last or first, call)
+    if last and end is None:
+        end = call.doors.clock.now()  # nothing was filed after today
     if start is not None and end is not None:
         return replace(everything, filed_from=start, filed_before=end + timedelta(days=1))
     query = replace(_query(words, call), open_only=False, location=None)

@@ -256,6 +256,8 @@ async def test_a_list_has_what_one_may_see(stage: Stage) -> None:
     assert "C-1001" not in await answer_to(stage, "ben", "/complaint mine")
     assert "C-1002" in await answer_to(stage, "ben", "/complaint search C-1002")
     assert "C-1001" in await answer_to(stage, "ben", "/complaint search today")
+    assert "C-1001" in await answer_to(stage, "ben", "/complaint search June 11 to June 13")
+    assert "C-1001" not in await answer_to(stage, "ben", "/complaint search June 9 to June 11")
     assert "C-1001" in await answer_to(stage, "ben", "/complaint search @ana")
     assert "C-1001" not in await answer_to(stage, "ben", "/complaint search privacy")
 
