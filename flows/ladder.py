@@ -184,8 +184,13 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
         if not come:
             continue
         told: dict[str, None] = {}
+        tells = {rung.planned.tell for rung in come}
         for rung in come:
-            for one in staffing.tell(rung.planned.tell, deadline.set_by):
+            people = staffing.tell(rung.planned.tell, deadline.set_by)
+            if rung.at == deadline.set_at >= deadline.due_at and "supervisor" not in tells:
+                # Filed when it was due already: owner and supervisor are told at filing.
+                people += staffing.tell("supervisor")
+            for one in people:
                 _remind(change, deadline, rung, one, now)
                 told[one.person] = None
         change.told |= told

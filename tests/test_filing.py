@@ -107,7 +107,7 @@ def test_told_a_day_late_owner_and_supervisor_hear_at_once_and_nobody_twice() ->
     case = numbered(tell(received_at=at("10:00", 11)).case)
     assert lines(Clockwork.of(case).until(at("14:00"))) == [
         "12 13:00 ana: acknowledge feedback resolve",
-        "12 13:00 sofia: acknowledge",
+        "12 13:00 sofia: acknowledge feedback resolve",
         "12 13:15 maria: acknowledge",
         "12 13:30 david: acknowledge",
         "12 14:00 david: acknowledge",

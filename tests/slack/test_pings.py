@@ -322,3 +322,13 @@ async def test_a_severe_ping_shows_a_supervisor_no_button_that_would_refuse(stag
     buttons = (await stage.as_("sofia").sees("@amends"))[-1].buttons
     assert "acknowledge" in buttons
     assert not {"take_charge", "assign"} & buttons.keys()
+
+
+async def test_filed_after_a_day_the_supervisor_hears_at_once_that_feedback_is_late(
+    stage: Stage,
+) -> None:
+    await stage.files(
+        "ana", "Late", **SERVICE, received="2 days ago 1pm", spoken="yes", via="phone"
+    )
+    heard = [message.event_type for message in await stage.as_("sofia").hears()]
+    assert heard == ["amends_ping"]
