@@ -1,0 +1,399 @@
+"""Triage from the words alone: type, severity and emergency, with what in the words led there.
+
+Rules over a lexicon (`flows/lexicon`): terms are found, those that are denied, only feared, a figure
+of speech or said to be normal are left out, what is left is combined, and the heaviest decides.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from flows.complaint import ComplaintType, Severity
+from flows.lexicon import Concept, Hit, Lexicon, Marker, Word
+from flows.lexicon.words import is_han
+
+DENIAL_REACH = 5
+"""How many words may stand between a denial and what it denies ("no sign of any infection")."""
+FEAR_REACH = 8
+EXPECTED_REACH = 6
+SLIGHT_REACH = 3
+MOST_REASONS = 6
+
+ORDER = (
+    ComplaintType.SAFETY,
+    ComplaintType.PRIVACY,
+    ComplaintType.RESULT,
+    ComplaintType.BILLING,
+    ComplaintType.SERVICE,
+)
+"""Which type wins where the words speak for two alike."""
+
+WITHOUT_HIT = (ComplaintType.SERVICE, Severity.MINOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing found in the words."""
+
+    concept: str  # the lexicon's id of it
+    words: str  # as they were typed
+    type: ComplaintType | None
+    severity: Severity | None
+    emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the words suggest; a person decides."""
+
+    type: ComplaintType
+    severity: Severity
+    emergency: bool  # a medical emergency is always severe and about safety
+    language: str | None  # "en", "zh" or "es"; None where the words don't tell
+    heated: bool
+    treatment: str | None  # what was done, as typed
+    reasons: tuple[Reason, ...]  # what decided, weightiest first; empty: nothing was found
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A concept that the words mean."""
+
+    concept: Concept
+    parts: tuple[Hit, ...]
+    slight: bool
+    focused: bool
+
+    @property
+    def start(self) -> int:
+        return self.parts[0].start
+
+    @property
+    def end(self) -> int:
+        return max(part.end for part in self.parts)
+
+
+def triage(words: str, lexicon: Lexicon) -> Suggestion:
+    """What kind of complaint the words tell of, how severe it is and why.
+
+    Takes any text; time grows with its length.
+    """
+    return _Triage(words, lexicon).suggestion()
+
+
+@dataclass(slots=True)
+class _Triage:
+    typed: str
+    lexicon: Lexicon
+    words: list[Word] = field(init=False)
+    markers: dict[str, list[Hit]] = field(init=False)
+    found: dict[str, list[_Found]] = field(init=False)
+    languages: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = self.lexicon.words(self.typed)
+        hits = self.lexicon.find(self.words)
+        self.languages = {}
+        for hit in hits:
+            self.languages[hit.language] = self.languages.get(hit.language, 0) + 1
+        kept = _without_swallowed(hits)
+        self.markers = {marker.value: [] for marker in Marker}
+        for hit in kept:
+            if hit.name in self.markers:
+                self.markers[hit.name].append(hit)
+        self.found = {}
+        self._take_single([hit for hit in kept if hit.name in self.lexicon.concepts])
+        self._take_combined()
+
+    # ------------------------------------------------------------------------------ what it says
+
+    def suggestion(self) -> Suggestion:
+        all_found = [found for several in self.found.values() for found in several]
+        firsts = [several[0] for several in self.found.values()]
+        kind, severity = self._decided(firsts)
+        return Suggestion(
+            type=kind,
+            severity=severity,
+            emergency=any(found.concept.emergency for found in firsts),
+            language=self._language(),
+            heated=self._heated(firsts),
+            treatment=self._treatment(all_found),
+            reasons=self._reasons(firsts, kind, severity),
+        )
+
+    def _decided(self, firsts: Sequence[_Found]) -> tuple[ComplaintType, Severity]:
+        if any(found.concept.emergency for found in firsts):
+            return ComplaintType.SAFETY, Severity.SEVERE
+        levels = [found.concept.severity for found in firsts if found.concept.severity]
+        if not levels:
+            return WITHOUT_HIT
+        severity = max(levels)
+        if severity is Severity.MODERATE and self.markers[Marker.SMALL]:
+            severity = Severity.MINOR
+        weights = dict.fromkeys(ORDER, 0.0)
+        for found in firsts:
+            if found.concept.type is not None:
+                weights[found.concept.type] += found.concept.weight * (1 + found.focused)
+        heaviest = max(weights.values())
+        if not heaviest:
+            return WITHOUT_HIT[0], severity
+        return next(kind for kind in ORDER if weights[kind] == heaviest), severity
+
+    def _reasons(
+        self, firsts: Sequence[_Found], kind: ComplaintType, severity: Severity
+    ) -> tuple[Reason, ...]:
+        emergency = any(found.concept.emergency for found in firsts)
+        deciding = [
+            found
+            for found in firsts
+            if (found.concept.emergency if emergency else found.concept.type is kind)
+            or found.concept.severity is severity
+        ]
+        deciding.sort(
+            key=lambda found: (
+                not found.concept.emergency,
+                -(found.concept.severity or 0),
+                -found.concept.weight,
+                found.start,
+            )
+        )
+        return tuple(
+            Reason(
+                concept=found.concept.id,
+                words=self._as_typed(found.parts),
+                type=found.concept.type,
+                severity=found.concept.severity,
+                emergency=found.concept.emergency,
+            )
+            for found in deciding[:MOST_REASONS]
+        )
+
+    def _as_typed(self, parts: Sequence[Hit]) -> str:
+        spans: list[tuple[int, int]] = []
+        for part in sorted(parts):
+            start, end = self.words[part.start].start, self.words[part.end - 1].end
+            if spans and start <= spans[-1][1] + 1:
+                start, end = spans[-1][0], max(end, spans.pop()[1])
+            spans.append((start, end))
+        return " … ".join(self.typed[start:end] for start, end in spans)
+
+    def _treatment(self, all_found: Iterable[_Found]) -> str | None:
+        named: dict[str, str] = {}
+        for found in sorted(all_found, key=lambda one: one.start):
+            if found.concept.treatment:
+                words = self._as_typed(found.parts)
+                named.setdefault(words.casefold(), words)
+        return ", ".join(named.values()) or None
+
+    def _heated(self, firsts: Sequence[_Found]) -> bool:
+        shouted = [
+            word
+            for word in self.words
+            if len(as_typed := self.typed[word.start : word.end]) > 2
+            and as_typed.isupper()
+            and as_typed.isalpha()
+            and not is_han(as_typed)
+            and as_typed.lower() not in self._named_in_capitals()
+        ]
+        calls = self.typed.count("!") + self.typed.count("！")
+        return (
+            bool(self.markers[Marker.RAGE])
+            or calls > 1
+            or len(shouted) > 1
+            or any(found.concept.threat for found in firsts)
+        )
+
+    def _named_in_capitals(self) -> frozenset[str]:
+        return frozenset()
+
+    def _language(self) -> str | None:
+        han = sum(is_han(word.text) for word in self.words)
+        latin = sum(word.text.isalpha() and not is_han(word.text) for word in self.words)
+        if han and han >= latin:
+            return "zh"
+        scores = {name: n for name, n in self.languages.items() if name != "zh"}
+        most = max(scores.values(), default=0)
+        best = [name for name, n in scores.items() if n == most]
+        return best[0] if len(best) == 1 else None
+
+    # ------------------------------------------------------------------------------ what is meant
+
+    def _take_single(self, hits: Sequence[Hit]) -> None:
+        denied = self._denied(hits)
+        joking = bool(self.markers[Marker.JOKING])
+        for hit in hits:
+            concept = self.lexicon.concepts[hit.name]
+            if hit in denied and not concept.topic:
+                continue
+            if concept.threat and joking:
+                continue
+            if concept.symptom and (
+                self._before(Marker.COULD, hit, FEAR_REACH)
+                or self._in_clause(Marker.ELSEWHERE, hit)
+            ):
+                continue
+            if concept.mild and self._beside(Marker.EXPECTED, hit, EXPECTED_REACH):
+                continue
+            slight = self._beside(Marker.SLIGHT, hit, SLIGHT_REACH)
+            self._add(_Found(concept, (hit,), slight, self._focused(hit.start)))
+
+    def _take_combined(self) -> None:
+        """Concepts made of others; the lexicon has them after their parts."""
+        for concept in self.lexicon.concepts.values():
+            if not concept.near and not concept.given:
+                continue
+            if not all(self._usable(group, concept) for group in concept.given):
+                continue
+            if not concept.near:
+                parts = [self._usable(group, concept)[0] for group in concept.given]
+                self._add_combined(concept, parts)
+                continue
+            first, *others = (self._usable(group, concept) for group in concept.near)
+            starts = [[found.start for found in group] for group in others]
+            for one in first:
+                near = [
+                    self._nearest(one, group, at, concept.within)
+                    for group, at in zip(others, starts, strict=True)
+                ]
+                if all(near):
+                    self._add_combined(concept, [one, *(part for part in near if part)])
+                    break
+
+    def _add_combined(self, concept: Concept, parts: Sequence[_Found]) -> None:
+        hits = sorted({hit for part in parts for hit in part.parts})
+        focused = any(part.focused for part in parts)
+        slight = any(part.slight for part in parts)
+        self._add(_Found(concept, tuple(hits), slight, focused))
+
+    def _usable(self, group: Sequence[str], concept: Concept) -> list[_Found]:
+        found = [one for name in group for one in self.found.get(name, ())]
+        if concept.emergency:
+            found = [one for one in found if not one.slight]
+        return sorted(found, key=lambda one: one.start)
+
+    def _nearest(
+        self, one: _Found, group: Sequence[_Found], starts: Sequence[int], within: int
+    ) -> _Found | None:
+        place = bisect_left(starts, one.start)
+        for other in group[max(place - 3, 0) : place + 3]:
+            between = max(other.start - one.end, one.start - other.end)
+            same = self.words[other.start].sentence == self.words[one.start].sentence
+            if other.parts != one.parts and same and between <= within:
+                return other
+        return None
+
+    def _add(self, found: _Found) -> None:
+        self.found.setdefault(found.concept.id, []).append(found)
+
+    # --------------------------------------------------------------------------------- the context
+
+    def _denied(self, hits: Sequence[Hit]) -> set[Hit]:
+        denies = {hit.end for hit in self.markers[Marker.DENIES]}
+        stops = {hit.start for hit in self.markers[Marker.STOPS]}
+        denied: set[Hit] = set()
+        for hit in hits:
+            clause = self.words[hit.start].clause
+            count = 0
+            at = hit.start
+            while at > max(hit.start - DENIAL_REACH, 0) - 1 and at >= 0:
+                if at in denies and self.words[at - 1].clause == clause:
+                    count += 1
+                at -= 1
+                if at < 0 or self.words[at].clause != clause or at in stops:
+                    break
+            if count % 2 or self._denied_after(hit):
+                denied.add(hit)
+        return self._through_lists(hits, denied)
+
+    def _denied_after(self, hit: Hit) -> bool:
+        return any(
+            after.start - hit.end <= 1
+            and self.words[after.start].clause - self.words[hit.end - 1].clause <= 1
+            for after in self._around(Marker.DENIES_BEFORE, hit, 2)
+            if after.start >= hit.end
+        )
+
+    def _through_lists(self, hits: Sequence[Hit], denied: set[Hit]) -> set[Hit]:
+        """What is denied, with the rest of a denied list ("no pain, swelling or fever")."""
+        also = {
+            at for hit in self.markers[Marker.ALSO] for at in range(hit.start, hit.end)
+        }
+        whole = set(denied)
+        pending: list[Hit] = []
+        reach = False
+        last: Hit | None = None
+        for hit in hits:
+            if hit in denied:
+                pending, reach, last = [], True, hit
+                continue
+            if not reach or last is None:
+                continue
+            between = range(last.end, hit.start)
+            if hit.start < last.end:
+                continue
+            if any(at not in also for at in between):
+                reach = False
+                continue
+            pending.append(hit)
+            if len(between) or self.words[hit.start].in_list:
+                whole.update(pending)
+                pending = []
+            last = hit
+        return whole
+
+    def _around(self, marker: Marker, hit: Hit, reach: int) -> list[Hit]:
+        marks = self.markers[marker]
+        place = bisect_left(marks, hit.start - reach - 4, key=lambda mark: mark.start)
+        near: list[Hit] = []
+        while place < len(marks) and marks[place].start <= hit.end + reach:
+            near.append(marks[place])
+            place += 1
+        return near
+
+    def _before(self, marker: Marker, hit: Hit, reach: int) -> bool:
+        return any(
+            mark.end <= hit.start and hit.start - mark.end <= reach and self._one_clause(mark, hit)
+            for mark in self._around(marker, hit, reach)
+        )
+
+    def _beside(self, marker: Marker, hit: Hit, reach: int) -> bool:
+        return any(
+            max(mark.start - hit.end, hit.start - mark.end) <= reach and self._one_clause(mark, hit)
+            for mark in self._around(marker, hit, reach)
+        )
+
+    def _in_clause(self, marker: Marker, hit: Hit) -> bool:
+        return self._beside(marker, hit, 20)
+
+    def _one_clause(self, one: Hit, other: Hit) -> bool:
+        return self.words[one.start].clause == self.words[other.start].clause
+
+    def _focused(self, start: int) -> bool:
+        marks = self.markers[Marker.FOCUS]
+        return bool(marks) and marks[0].end <= start
+
+
+def _without_swallowed(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits but for those inside a longer one, whose words are the longer one's."""
+    kept: list[Hit] = []
+    furthest: Hit | None = None
+    for hit in sorted(hits, key=lambda one: (one.start, -one.end)):
+        if hit.name == Marker.COMMON or hit.name == Marker.ORDINARY:
+            continue
+        inside = (
+            furthest is not None
+            and hit.end <= furthest.end
+            and (hit.start, hit.end) != (furthest.start, furthest.end)
+        )
+        if inside and (not hit.gapped or hit.end < furthest.end):
+            continue
+        kept.append(hit)
+        if not hit.gapped and (furthest is None or hit.end > furthest.end):
+            furthest = hit
+    gapped = [hit for hit in kept if hit.gapped]
+    if not gapped:
+        return kept
+    taken = {at for hit in gapped for at in range(hit.start, hit.end)}
+    return [hit for hit in kept if hit.name != Marker.DENIES or hit.start not in taken]
