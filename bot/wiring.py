@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.courier import Courier
 from bot.loops import BotActivity, Loop
 from flows.desk import Desk
+from flows.lexicon import Lexicon
 from flows.next_step import Playbook
 from flows.policy import Clinic
 from flows.ports import Clock, Store
@@ -36,6 +37,7 @@ from storage.database import Database
 log = structlog.get_logger()
 
 PLAYBOOK = Path(__file__).parent.parent / "flows" / "playbook"
+LEXICON = Path(__file__).parent.parent / "flows" / "lexicon"
 SLACK_TIMEOUT_SECONDS = 10
 DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
@@ -58,11 +60,24 @@ def read_playbook(folder: Path = PLAYBOOK) -> Playbook:
     Raises:
         PlaybookError: naming every gap and slip.
     """
-    files = {
+    return Playbook.parse(_texts_in(folder))
+
+
+def read_lexicon(folder: Path = LEXICON) -> Lexicon:
+    """The lexicon in a folder.
+
+    Raises:
+        LexiconError: naming every slip.
+    """
+    return Lexicon.parse(_texts_in(folder))
+
+
+def _texts_in(folder: Path) -> dict[str, str]:
+    """The TOML files below a folder, by their path in it."""
+    return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.toml"))
     }
-    return Playbook.parse(files)
 
 
 class Bot:
@@ -74,7 +89,9 @@ class Bot:
         self.activity = BotActivity(clock)
         self._clock = clock
         self._database = database
-        self.desk = Desk(database.store, clinic, read_playbook(), clock, self._after_commit)
+        self.desk = Desk(
+            database.store, clinic, read_playbook(), read_lexicon(), clock, self._after_commit
+        )
         client = AsyncWebClient(
             slack.bot_token,
             base_url=slack.api_url,

@@ -24,6 +24,7 @@ from flows.complaint import (
 from flows.ending import FollowUp
 from flows.filing import Filing
 from flows.ladder import Tick, fail_over, tick
+from flows.lexicon import Lexicon
 from flows.morning import morning_lists
 from flows.next_step import Playbook
 from flows.policy import Clinic
@@ -82,12 +83,14 @@ class Desk:
         store: Store,
         clinic: Clinic,
         playbook: Playbook,
+        lexicon: Lexicon,
         clock: Clock,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
         self.clinic = clinic
         self.playbook = playbook
+        self.lexicon = lexicon
         self._clock = clock
         self._wake = wake
 
@@ -373,4 +376,4 @@ class Desk:
     async def _moment(self, books: Books, by: By) -> Moment:
         now = self._clock.now()
         absences = await books.absences(now)
-        return Moment(by.person, by.door, now, self.clinic, absences, self.playbook)
+        return Moment(by.person, by.door, now, self.clinic, absences, self.playbook, self.lexicon)

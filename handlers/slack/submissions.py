@@ -64,7 +64,6 @@ async def filing(call: Call) -> None:
         happened_at=happened.at if happened else None,
         about_staff=fields.person("about_staff"),
         source_link=await _source_link(call, notes),
-        language=place.languages[0],
     )
     if fields.errors:
         await call.ack(response_action="errors", errors=fields.errors)
