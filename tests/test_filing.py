@@ -128,7 +128,7 @@ def test_a_complaint_is_new_and_the_filers_with_its_words_in_its_history() -> No
         "suggested_severity": "1",
         "kept": "no",
     }
-    assert entry.private == {"story": "Waited fifty minutes and nobody said sorry"}
+    assert entry.private["story"] == "Waited fifty minutes and nobody said sorry"
 
 
 # ------------------------------------------------------------------ spoken with the client already
