@@ -167,6 +167,12 @@ def test_no_sentence_was_left_in_english(language: str) -> None:
         assert left - SAME_IN_ALL == set()
 
 
+@LANGUAGES
+def test_a_sentence_quotes_the_choice_as_it_is_written(language: str) -> None:
+    said = dict(forms_in(language))
+    assert f"“{said['spoken.yes']}”" in said["refused.settled_only_minor"]
+
+
 def plain(**sentences: str) -> dict[str, Forms]:
     return {key: {"other": sentence} for key, sentence in sentences.items()}
 
