@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
+from functools import reduce
 
-from babel import dates, lists
+from babel import Locale, dates, lists
 
 from flows.complaint import (
     Attempt,
@@ -181,7 +182,8 @@ class Pen:
         more = len(names) - PEOPLE_IN_A_SENTENCE
         if more <= 0:
             return lists.format_list(names, locale=self._locale)
-        return self._text("person.more", names=", ".join(names[:PEOPLE_IN_A_SENTENCE]), n=more)
+        comma = Locale.parse(self._locale).list_patterns["standard"]["start"].format
+        return self._text("person.more", names=reduce(comma, names[:PEOPLE_IN_A_SENTENCE]), n=more)
 
     def initials(self, name: str | None) -> Mrkdwn:
         """What stands for a client's name in channels and messages."""
