@@ -185,6 +185,11 @@ class Pen:
         comma = Locale.parse(self._locale).list_patterns["standard"]["start"].format
         return self._text("person.more", names=reduce(comma, names[:PEOPLE_IN_A_SENTENCE]), n=more)
 
+    def quoted(self, passages: Iterable[str]) -> str:
+        """Passages of somebody's words in one breath, each in quotation marks."""
+        marked = [self._text("person.quoted", words=passage) for passage in passages]
+        return lists.format_list(marked, style="unit", locale=self._locale)
+
     def initials(self, name: str | None) -> Mrkdwn:
         """What stands for a client's name in channels and messages."""
         return initials(name) or Mrkdwn(self._text("client.nameless"))
