@@ -99,7 +99,7 @@ class Bot:
             retry_handlers=[],  # only the courier repeats a call
         )
         self._directory = directory = Directory(client, clock)
-        pens = Pens(Texts.load(), self.desk, directory, clock)
+        pens = Pens(Texts.load(), self.desk, directory, database.people, clock)
         drafts = database.drafts
         doors = Doors(client, self.desk, directory, pens, clock, drafts, self.activity.busy)
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)

@@ -238,6 +238,13 @@ class Desk:
         async with self._store.work() as unit:
             await unit.set_absence(Absence(person, until, cover))
 
+    async def speak(self, person: str, language: str | None) -> None:
+        """Answer this person in that language from now on (a code); None follows Slack."""
+        async with self._store.work() as unit:
+            await unit.set_language(person, language)
+            await unit.post([Message(Purpose.HOME, person, "home")])
+        self._wake()
+
     async def find(self, query: Query, person: str) -> tuple[Case, ...]:
         """The complaints of a query that this person may see, as many as the query's limit."""
         async with self._store.look() as books:

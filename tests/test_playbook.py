@@ -211,8 +211,9 @@ class TestTheWords:
     def test_apologise_for_the_wait_once_the_call_is_late(self, language: str) -> None:
         for kind, severity in KINDS:
             words = BOOK.words("call", kind, severity, language)
-            assert words.to_say(late=False) == words.say
-            late = words.to_say(late=True)
+            assert words.to_say(late=False, heated=False) == words.say
+            assert words.to_say(late=False, heated=True) == words.say_heated
+            late = words.to_say(late=True, heated=True)
             assert late is not None
             assert late != words.say
             assert re.search(SORRY_FOR_THE_WAIT[language], late), late

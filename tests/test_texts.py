@@ -123,7 +123,9 @@ def test_a_refusal_gives_the_facts_its_sentence_needs() -> None:
 
 
 LANGUAGES = pytest.mark.parametrize("language", TEXTS.languages)
-SAME_IN_ALL = {"complaint.headline", "person.bot", "card.in_time", "sheet.event"}
+SAME_IN_ALL = {
+    *("complaint.headline", "person.bot", "person.quoted", "card.in_time", "sheet.event"),
+}
 """Names and facts with nothing but marks between them."""
 LIMITS = {
     re.compile(r"\w+\.(title|submit)|form\.cancel|sheet\.close"): 24,
