@@ -73,6 +73,7 @@ def read_lexicon(folder: Path = LEXICON) -> Lexicon:
 
 
 def _texts_in(folder: Path) -> dict[str, str]:
+    """The TOML files below a folder, by their path in it."""
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.toml"))
@@ -88,7 +89,9 @@ class Bot:
         self.activity = BotActivity(clock)
         self._clock = clock
         self._database = database
-        self.desk = Desk(database.store, clinic, read_playbook(), clock, self._after_commit)
+        self.desk = Desk(
+            database.store, clinic, read_playbook(), read_lexicon(), clock, self._after_commit
+        )
         client = AsyncWebClient(
             slack.bot_token,
             base_url=slack.api_url,
@@ -96,7 +99,7 @@ class Bot:
             retry_handlers=[],  # only the courier repeats a call
         )
         self._directory = directory = Directory(client, clock)
-        pens = Pens(Texts.load(), self.desk, directory, clock)
+        pens = Pens(Texts.load(), self.desk, directory, database.people, clock)
         drafts = database.drafts
         doors = Doors(client, self.desk, directory, pens, clock, drafts, self.activity.busy)
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)

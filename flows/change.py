@@ -16,6 +16,7 @@ from flows.complaint import (
 )
 from flows.deadlines import due_at
 from flows.ladder import rescheduled
+from flows.lexicon import Lexicon
 from flows.next_step import Playbook, next_step
 from flows.playbook import DoneBy
 from flows.policy import Clinic
@@ -37,6 +38,7 @@ class Moment:
     clinic: Clinic
     absences: Mapping[str, Absence]
     playbook: Playbook
+    lexicon: Lexicon
 
     def entry(self, kind: str, private: Mapping[str, str] | None = None, **public: str) -> Entry:
         """A line of history by this actor at this moment."""

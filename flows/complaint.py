@@ -132,7 +132,9 @@ class Complaint:
     """One complaint as it stands now; every change of it is also a timeline entry.
 
     All instants are aware and in UTC. `number` is None until the complaint is stored; people say
-    it as `reference`. `owner` is a Slack user id and never empty.
+    it as `reference`. `owner` is a Slack user id and never empty. `language` is the client's.
+    `heated` says that the client's words were furious. `treatment` and `treated_by` are what was
+    done and by whom, in the words of who filed it; they are asked for in an emergency.
     """
 
     location: str
@@ -171,6 +173,18 @@ class Complaint:
     steps_done: tuple[str, ...] = ()
     times_reopened: int = 0
     conflict_exception: bool = False
+    heated: bool = False
+    emergency_at: datetime | None = None
+    called_at: datetime | None = None
+    called_by: str | None = None
+    all_clear_at: datetime | None = None
+    treatment: str | None = None
+    treated_by: str | None = None
+
+    @property
+    def in_emergency(self) -> bool:
+        """Whether the client may be in danger: alarm signs are told and no all-clear is given."""
+        return self.emergency_at is not None and self.all_clear_at is None
 
     @property
     def reference(self) -> str:

@@ -24,6 +24,7 @@ from flows.complaint import (
 from flows.ending import FollowUp
 from flows.filing import Filing
 from flows.ladder import Tick, fail_over, tick
+from flows.lexicon import Lexicon
 from flows.morning import morning_lists
 from flows.next_step import Playbook
 from flows.policy import Clinic
@@ -82,12 +83,14 @@ class Desk:
         store: Store,
         clinic: Clinic,
         playbook: Playbook,
+        lexicon: Lexicon,
         clock: Clock,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
         self.clinic = clinic
         self.playbook = playbook
+        self.lexicon = lexicon
         self._clock = clock
         self._wake = wake
 
@@ -235,6 +238,13 @@ class Desk:
         async with self._store.work() as unit:
             await unit.set_absence(Absence(person, until, cover))
 
+    async def speak(self, person: str, language: str | None) -> None:
+        """Answer this person in that language from now on (a code); None follows Slack."""
+        async with self._store.work() as unit:
+            await unit.set_language(person, language)
+            await unit.post([Message(Purpose.HOME, person, "home")])
+        self._wake()
+
     async def find(self, query: Query, person: str) -> tuple[Case, ...]:
         """The complaints of a query that this person may see, as many as the query's limit."""
         async with self._store.look() as books:
@@ -373,4 +383,4 @@ class Desk:
     async def _moment(self, books: Books, by: By) -> Moment:
         now = self._clock.now()
         absences = await books.absences(now)
-        return Moment(by.person, by.door, now, self.clinic, absences, self.playbook)
+        return Moment(by.person, by.door, now, self.clinic, absences, self.playbook, self.lexicon)

@@ -12,6 +12,7 @@ from flows.complaint import (
     ComplaintType,
     Contact,
     DeadlineKind,
+    Entry,
     How,
     Remedy,
     Severity,
@@ -21,6 +22,7 @@ from flows.complaint import (
 from flows.ending import resolved
 from flows.ports import Case, Message, Outcome, Purpose
 from flows.standing import Refused, Staffing, first_owner, may_see
+from flows.triage import Suggestion, triage
 
 
 class Spoken(StrEnum):
@@ -33,7 +35,11 @@ class Spoken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a colleague tells us about a complaint. Instants are aware and in UTC."""
+    """What a colleague tells us about a complaint. Instants are aware and in UTC.
+
+    `language` is the client's; None where only the words tell. `kept`: the filer saw that the
+    words suggest a higher severity, and kept the one that is chosen here.
+    """
 
     location: str
     story: str
@@ -49,7 +55,8 @@ class Filing:
     happened_at: datetime | None = None
     about_staff: str | None = None
     source_link: str | None = None
-    language: str = "en"
+    language: str | None = None
+    kept: bool = False
 
 
 def file(filing: Filing, moment: Moment) -> Outcome:
@@ -65,6 +72,7 @@ def file(filing: Filing, moment: Moment) -> Outcome:
     _check(filing)
     clinic = moment.clinic
     rules = clinic.rules
+    suggested = triage(filing.story, moment.lexicon)
     complaint = Complaint(
         location=filing.location,
         type=filing.type,
@@ -83,7 +91,10 @@ def file(filing: Filing, moment: Moment) -> Outcome:
         happened_at=filing.happened_at,
         about_staff=filing.about_staff,
         source_link=filing.source_link,
-        language=filing.language,
+        language=filing.language
+        or suggested.language
+        or clinic.location(filing.location).languages[0],
+        heated=suggested.heated,
     )
     charge = first_owner(complaint, clinic, moment.absences)
     complaint = replace(complaint, owner=charge.owner, conflict_exception=charge.exception)
@@ -95,7 +106,7 @@ def file(filing: Filing, moment: Moment) -> Outcome:
     promises.append(promise(DeadlineKind.TAKE_CHARGE, case, moment.now, moment.now))
     case = replace(case, deadlines=tuple(d for d in promises if d is not None))
 
-    entries = [moment.entry("filed", {"story": filing.story}, severity=str(filing.severity.value))]
+    entries = [_filed(filing, suggested, moment)]
     if charge.exception:
         entries.append(moment.entry("owner_excepted", person=charge.owner))
     after = case
@@ -126,6 +137,20 @@ def file(filing: Filing, moment: Moment) -> Outcome:
             )
         )
     return conclude(None, after, moment, *entries, messages=_notices(after, moment))
+
+
+def _filed(filing: Filing, suggested: Suggestion, moment: Moment) -> Entry:
+    """The first line of history: what was chosen, beside what the words suggest and why."""
+    because = {"reasons": ", ".join(reason.words for reason in suggested.reasons)}
+    return moment.entry(
+        "filed",
+        {"story": filing.story, **because},
+        type=filing.type.value,
+        severity=str(filing.severity.value),
+        suggested_type=suggested.type.value,
+        suggested_severity=str(suggested.severity.value),
+        kept="yes" if filing.kept else "no",
+    )
 
 
 def _check(filing: Filing) -> None:

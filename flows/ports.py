@@ -281,6 +281,10 @@ class Unit(Books, Protocol):
         """Record that a person is away; an `until` in the past ends the absence."""
         ...
 
+    async def set_language(self, person: str, language: str | None) -> None:
+        """Record the language a person wants to be answered in; None follows Slack."""
+        ...
+
     async def morning_lists(self) -> Mapping[str, datetime]:
         """When each location's next morning list is to be written."""
         ...
@@ -299,6 +303,10 @@ class People(Protocol):
 
     async def remember_dm(self, person: str, channel: str) -> None:
         """Remember the channel of our direct messages with this person."""
+        ...
+
+    async def language(self, person: str) -> str | None:
+        """The language this person chose (a code such as `es`); None where Slack's counts."""
         ...
 
     async def home_opened(self, person: str, now: datetime) -> None:

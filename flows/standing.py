@@ -303,6 +303,32 @@ def doer_of(
     return None
 
 
+def owner_speaks(complaint: Complaint, clinic: Clinic) -> bool:
+    """Whether who handles the complaint speaks the client's language.
+
+    Somebody who is not in the clinic file is taken to speak the location's languages.
+    """
+    member = clinic.person(complaint.owner)
+    spoken = member.languages if member else clinic.location(complaint.location).languages
+    return complaint.language in spoken
+
+
+def speaker(complaint: Complaint, clinic: Clinic) -> str | None:
+    """Who may be asked to speak with the client in their language, on duty first; else None."""
+    place = clinic.location(complaint.location)
+    others = (person.id for person in clinic.people.values() if person.works_at(place.id))
+    for id_ in dict.fromkeys((*place.on_duty, *others)):
+        member = clinic.person(id_)
+        if (
+            member is not None
+            and member.role is not Role.ADMIN
+            and complaint.language in member.languages
+            and not conflicted(id_, complaint, clinic)
+        ):
+            return id_
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """Who gets a complaint, and whether only because a conflict of interest left nobody else."""

@@ -35,9 +35,13 @@ _COMPLAINT = (
     *("received_at", "owner", "rules_id", "via", "happened_at", "language", "claimed_at"),
     *("acknowledged_at", "acknowledged_by", "acknowledged_how", "resolved_at", "remedy"),
     *("remedy_accepted", "rating", "booked_again", "came_back", "closed_at", "attempts"),
-    *("steps_done", "times_reopened", "conflict_exception"),
+    *("steps_done", "times_reopened", "conflict_exception", "heated", "emergency_at"),
+    *("called_at", "called_by", "all_clear_at"),
 )
-_COMPLAINT_SEALED = ("story", "client", "remedy_sought", "happened", "about_staff", "source_link")
+_COMPLAINT_SEALED = (
+    *("story", "client", "remedy_sought", "happened", "about_staff", "source_link"),
+    *("treatment", "treated_by"),
+)
 _DEADLINE = (
     *("kind", "starts_at", "due_at", "set_at", "rungs_fired", "hold_until", "rest_until"),
     *("next_at", "met_at", "dropped_at", "set_by"),
@@ -105,6 +109,11 @@ def complaint_of(row: Row[Any], vault: Vault) -> Complaint:
         steps_done=tuple(row.steps_done),
         times_reopened=row.times_reopened,
         conflict_exception=row.conflict_exception,
+        heated=row.heated,
+        emergency_at=row.emergency_at,
+        called_at=row.called_at,
+        called_by=row.called_by,
+        all_clear_at=row.all_clear_at,
         contact=Contact(**contact) if contact else None,
         **sealed,
     )

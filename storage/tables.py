@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     insert_sentinel,
     literal_column,
 )
@@ -107,6 +108,11 @@ complaint = Table(
     Column("steps_done", JSON, nullable=False),
     Column("times_reopened", Integer, nullable=False),
     Column("conflict_exception", Boolean, nullable=False),
+    Column("heated", Boolean, nullable=False, server_default=false()),
+    Column("emergency_at", UtcDateTime),
+    Column("called_at", UtcDateTime),
+    Column("called_by", String(64)),
+    Column("all_clear_at", UtcDateTime),
     Column("contact_hash", String(64), index=True),
     *_sealed(),
     # A number that was said aloud once is never given to another complaint.
@@ -259,6 +265,8 @@ person = Table(
     Column("home_opened_at", UtcDateTime),
     Column("away_until", UtcDateTime),
     Column("cover", String(64)),
+    # Chosen by the person; NULL follows Slack.
+    Column("language", String(16)),
 )
 
 location = Table(
@@ -276,6 +284,16 @@ draft = Table(
     *_sealed(),
 )
 
+# Where each person is in a filing by conversation; `id` is the transport and the person.
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String(96), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    *_sealed(),
+)
+
 secret = Table(
     "secret",
     metadata,
@@ -283,5 +301,5 @@ secret = Table(
     *_sealed(),
 )
 
-SEALED = (complaint, deadline, outbox, timeline, inbox, draft, secret)
+SEALED = (complaint, deadline, outbox, timeline, inbox, draft, conversation, secret)
 """The tables with encrypted columns, for the change of keys."""

@@ -108,6 +108,10 @@ class SqlUnit(SqlBooks):
             {"away_until": absence.until, "cover": absence.cover},
         )
 
+    async def set_language(self, person: str, language: str | None) -> None:
+        """Record the language a person wants to be answered in; None follows Slack."""
+        await upsert(self._conn, t.person, person, {"language": language})
+
     async def morning_lists(self) -> Mapping[str, datetime]:
         """When each location's next morning list is to be written."""
         location = t.location.c

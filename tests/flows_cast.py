@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clinic_file import read_clinic
-from bot.wiring import read_playbook
+from bot.wiring import read_lexicon, read_playbook
 from flows import filing as filing_rules
 from flows.change import Moment
 from flows.complaint import (
@@ -34,6 +34,7 @@ from flows.standing import Refused
 FILE = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
 CLINIC = read_clinic(FILE)
 BOOK = read_playbook()
+LEXICON = read_lexicon()
 LA = ZoneInfo("America/Los_Angeles")
 
 ANA, BEN, CHLOE, OMAR = "U0ANA", "U0BEN", "U0CHLOE", "U0OMAR"
@@ -95,7 +96,7 @@ def moment(
     absences: Absences = NOBODY_AWAY,
 ) -> Moment:
     """Somebody acts in Slack."""
-    return Moment(actor, "slack", now, clinic, absences, BOOK)
+    return Moment(actor, "slack", now, clinic, absences, BOOK, LEXICON)
 
 
 def told_of(severity: Severity = MINOR, received_at: datetime = ONE, **facts: Any) -> Filing:

@@ -120,8 +120,15 @@ def test_a_complaint_is_new_and_the_filers_with_its_words_in_its_history() -> No
     assert (complaint.state, complaint.owner, complaint.filed_by) == (State.NEW, ANA, ANA)
     assert complaint.rules_id == CLINIC.rules.id
     (entry,) = outcome.entries
-    assert (entry.kind, entry.public) == ("filed", {"severity": "1"})
-    assert entry.private == {"story": "Waited fifty minutes and nobody said sorry"}
+    assert entry.kind == "filed"
+    assert entry.public == {
+        "type": "service",
+        "severity": "1",
+        "suggested_type": "service",
+        "suggested_severity": "1",
+        "kept": "no",
+    }
+    assert entry.private["story"] == "Waited fifty minutes and nobody said sorry"
 
 
 # ------------------------------------------------------------------ spoken with the client already

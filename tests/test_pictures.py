@@ -83,6 +83,7 @@ class World:
     words: str
     colleague: str
     many: int
+    language: str = "en"
 
     @property
     def clinic(self) -> Clinic:
@@ -95,7 +96,9 @@ class World:
     @property
     def pen(self) -> Pen:
         zone = ZoneInfo("America/Los_Angeles")
-        return Pen(TEXTS, self.clinic, PLAYBOOK, NOW, "en", zone, {STRANGER: self.colleague})
+        return Pen(
+            TEXTS, self.clinic, PLAYBOOK, NOW, self.language, zone, {STRANGER: self.colleague}
+        )
 
     def case(self, number: int = 1042, **changes: Any) -> Case:
         """A severe complaint with everything in it that can be in it."""
@@ -412,9 +415,10 @@ def drawn(picture: Picture) -> list[dict[str, Any]]:
     return [block.to_dict() for block in picture.blocks]
 
 
-@pytest.fixture(params=WORLDS)
+@pytest.fixture(params=product(WORLDS, TEXTS.languages), ids="-".join)
 def world(request: pytest.FixtureRequest) -> World:
-    return WORLDS[request.param]
+    name, language = request.param
+    return replace(WORLDS[name], language=language)
 
 
 def test_every_message_is_one_slack_takes(world: World) -> None:
@@ -658,6 +662,15 @@ def test_times_are_absolute_and_in_the_readers_zone() -> None:
     assert pen.mark(due) == (
         f"<!date^{int(due.timestamp())}^{{date_short_pretty}} {{time}}|Fri, Nov 27, 3:40 PM PST>"
     )
+
+
+def test_times_durations_and_people_are_written_as_the_language_writes_them() -> None:
+    pen = replace(ORDINARY, language="zh").pen
+    assert pen.tell(datetime(2026, 11, 27, 23, 40, tzinfo=UTC)) == "11月27日周五 15:40"
+    assert pen.tell(datetime(2027, 1, 4, 17, 0, tzinfo=UTC)) == "2027年1月4日周一 09:00"
+    assert pen.tell(timedelta(minutes=90)) == "1 小时 30 分钟"
+    assert pen.everybody([ANA, SOFIA, MARIA]) == "LeeANA、LeeSOFIA和LeeMARIA"
+    assert pen.everybody([ANA] * 6) == "LeeANA、LeeANA、LeeANA、LeeANA和另外 2 人"
 
 
 @pytest.mark.parametrize(

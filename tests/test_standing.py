@@ -49,9 +49,11 @@ from flows.standing import (
     doer_of,
     first_owner,
     may_see,
+    owner_speaks,
     present,
     rank_of,
     role_of,
+    speaker,
     superiors,
 )
 
@@ -676,3 +678,30 @@ def test_those_above_may_be_away_or_have_a_conflict_as_well(
 )
 def test_a_step_is_for(who: str, case: Case, absences: Absences, expected: str | None) -> None:
     assert doer_of(who, case.complaint, CLINIC, absences) == expected
+
+
+# ------------------------------------------------------------------------- the client's language
+
+
+@pytest.mark.parametrize(
+    ("language", "owner", "about", "speaks", "asked"),
+    [
+        # spoken: who handles it speaks it
+        ("en", ANA, None, True, ANA),
+        # spoken: only Chloe speaks Chinese
+        ("zh", ANA, None, False, CHLOE),
+        # spoken: it is about Chloe, so nobody is left to ask
+        ("zh", ANA, CHLOE, False, None),
+        # spoken: nobody here speaks French
+        ("fr", ANA, None, False, None),
+        # spoken: who is not in the clinic file is taken to speak the location's languages
+        ("en", STRANGER, None, True, ANA),
+    ],
+)
+def test_who_speaks_with_a_client_in_their_language(
+    language: str, owner: str, about: str | None, speaks: bool, asked: str | None
+) -> None:
+    complaint = filed(by=ANA, language=language, about_staff=about).complaint
+    complaint = replace(complaint, owner=owner)
+    assert owner_speaks(complaint, CLINIC) is speaks
+    assert speaker(complaint, CLINIC) == asked

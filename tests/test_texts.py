@@ -122,6 +122,59 @@ def test_a_refusal_gives_the_facts_its_sentence_needs() -> None:
                 assert TEXTS.facts(key) <= given, key
 
 
+LANGUAGES = pytest.mark.parametrize("language", TEXTS.languages)
+SAME_IN_ALL = {
+    *("complaint.headline", "person.bot", "person.quoted", "card.in_time", "sheet.event"),
+}
+"""Names and facts with nothing but marks between them."""
+LIMITS = {
+    re.compile(r"\w+\.(title|submit)|form\.cancel|sheet\.close"): 24,
+    re.compile(r"button\.(?!about)\w+"): 30,
+    re.compile(r"(type|severity)_(choice|hint)\..*|(spoken|accepted|reached|rating)\..*"): 75,
+    re.compile(r"\w+\.\w+\.placeholder|form\.choose\w*"): 150,
+}
+"""What Slack cuts off behind this many characters, buttons even earlier on a phone."""
+MARKED = re.compile(r"`[^`]*`|\*[^*]*\*|_“[^”]*”_")
+
+
+def forms_in(language: str) -> Iterator[tuple[str, str]]:
+    """Every form of every sentence, with its facts as long as a reference or a few minutes."""
+    for key in sorted(TEXTS.keys):
+        for n in range(3):
+            yield key, TEXTS.sentence(language, key, dict.fromkeys(TEXTS.facts(key), "x" * 6), n)
+
+
+@LANGUAGES
+def test_titles_buttons_and_options_are_short_enough(language: str) -> None:
+    for key, sentence in forms_in(language):
+        for keys, limit in LIMITS.items():
+            assert not keys.fullmatch(key) or len(sentence) <= limit, key
+
+
+@LANGUAGES
+def test_slack_sees_the_markup(language: str) -> None:
+    """Next to a letter or a full-width mark the asterisks and backticks would be shown."""
+    for key, sentence in forms_in(language):
+        for marked in MARKED.finditer(sentence):
+            around = sentence[: marked.start()][-1:], sentence[marked.end() :][:1]
+            assert re.fullmatch(r"[\s(]?", around[0]), key
+            assert re.fullmatch(r"[\s).,:;?!]?", around[1]), key
+
+
+@LANGUAGES
+def test_no_sentence_was_left_in_english(language: str) -> None:
+    if language != "en":
+        english = dict(forms_in("en"))
+        left = {key for key, sentence in forms_in(language) if sentence == english[key]}
+        assert left - SAME_IN_ALL == set()
+
+
+@LANGUAGES
+def test_a_sentence_quotes_the_choice_as_it_is_written(language: str) -> None:
+    said = dict(forms_in(language))
+    assert f"“{said['spoken.yes']}”" in said["refused.settled_only_minor"]
+
+
 def plain(**sentences: str) -> dict[str, Forms]:
     return {key: {"other": sentence} for key, sentence in sentences.items()}
 

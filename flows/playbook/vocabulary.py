@@ -119,6 +119,12 @@ class Words:
     say_heated: str | None = None
     fact: str | None = None
 
-    def to_say(self, *, late: bool) -> str | None:
-        """What to say to the client, with an apology for the wait when the step is late."""
-        return self.say_late if late and self.say_late else self.say
+    def to_say(self, *, late: bool, heated: bool) -> str | None:
+        """What to say to the client first.
+
+        With an apology for the wait when the step is late; else, to a heated client, what
+        answers the heat.
+        """
+        if late and self.say_late:
+            return self.say_late
+        return self.say_heated if heated and self.say_heated else self.say

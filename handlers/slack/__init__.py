@@ -30,6 +30,8 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
         app.action(action)(kindly(doors, actions.at_once))
     app.action(ids.OPEN)(kindly(doors, actions.open_complaint))
     app.action(ids.FILE_COMPLAINT)(kindly(doors, actions.file_complaint))
+    app.action(ids.USE_SUGGESTION)(kindly(doors, submissions.suggestion_answered))
+    app.action(ids.KEEP_CHOICE)(kindly(doors, submissions.suggestion_answered))
     app.action(ids.MORE_HELP)(kindly(doors, actions.more_help))
     app.action(ids.SEVERITY)(kindly(doors, actions.preview_severity))
     app.event(re.compile(".*"))(_written_down)

@@ -17,8 +17,18 @@ from flows.standing import Refused
 from flows.when import UnclearTime, future, past
 from handlers.slack import forms
 from handlers.slack.calls import Call
-from handlers.slack.grammar import ABOUT_ONE, Command, Slip, Story, as_typed, parse, person_in
+from handlers.slack.grammar import (
+    ABOUT_ONE,
+    FOLLOW_SLACK,
+    Command,
+    Slip,
+    Story,
+    as_typed,
+    parse,
+    person_in,
+)
 from handlers.slack.pictures import answers, filing_form, lists, next_step
+from handlers.texts import code_of
 
 DOOR = "command"
 
@@ -214,6 +224,17 @@ async def _away(call: Call, command: Command) -> None:
     await call.tell(answers.away(until, cover, pen))
 
 
+async def _language(call: Call, command: Command) -> None:
+    """`language es`: in which language this person is answered; `language slack`: as in Slack."""
+    spoken = (await call.pen()).texts.languages
+    wanted = None if command.rest.lower() == FOLLOW_SLACK else code_of(command.rest)
+    if not command.rest or (wanted is not None and wanted not in spoken):
+        await call.tell(answers.which_language(await call.pen()))
+        return
+    await call.desk.speak(call.person, wanted)
+    await call.tell(answers.language_set(await call.pen()))
+
+
 VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "help": _help,
     "list": _list,
@@ -232,5 +253,6 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "reopen": _with_form("reopen"),
     "withdraw": _with_form("withdraw"),
     "away": _away,
+    "language": _language,
     "search": _search,
 }

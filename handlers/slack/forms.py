@@ -19,6 +19,7 @@ from flows.policy import Location
 from flows.ports import Case, HistoryLine
 from flows.severity import DueChange
 from flows.standing import Refused, Verb, check
+from flows.triage import triage
 from flows.when import UnclearTime, future
 from handlers.slack import ids
 from handlers.slack.calls import Call
@@ -44,9 +45,11 @@ async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
     if len(prefill.story) > STORY_LIMIT:
         # The field shows the beginning; what it can't hold is kept whole.
         draft = await call.doors.drafts.keep(prefill.story, call.doors.clock.now())
+    found = triage(prefill.story, call.desk.lexicon)
     prefill = replace(
         prefill,
         draft=draft,
+        suggested=found if found.reasons else None,
         location=place.id if place else None,
         channel=call.channel if place else None,
     )

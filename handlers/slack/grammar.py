@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from html import unescape
 
+from handlers.texts import code_of
+
 REFERENCE = re.compile(r"#?(?:(?i:c)[-\u2010-\u2015]?)?\d{4,9}[.,;:!?]?")
 """A reference as people type it: `C-1042`, `c1042`, `#1042`, with a dash or stop of any kind."""
 PERSON = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(\|[^>]*)?>")
@@ -28,12 +30,14 @@ ABOUT_ONE = (
 )
 """Verbs about one complaint: a reference follows."""
 
-VERBS = ("help", "list", "mine", *ABOUT_ONE, "away", "search")
+VERBS = ("help", "list", "mine", *ABOUT_ONE, "away", "language", "search")
 
 FILTER = re.compile(
     r"result|service|billing|privacy|safety|minor|moderate|severe|severity|[123]|s[123]|"
     r"open|all|closed|resolved|late|<@[UW][A-Z0-9]+(\|[^>]*)?>"
 )
+FOLLOW_SLACK = "slack"
+"""`/complaint language slack`: the language that Slack is set to."""
 AWAY = re.compile(r"until|till|for|back|today|tomorrow")
 
 
@@ -104,6 +108,8 @@ def _fits(verb: str, first: str, words: list[str]) -> bool:
         return REFERENCE.fullmatch(first) is not None
     if verb == "list":
         return all(FILTER.fullmatch(word.lower()) or PERSON.fullmatch(word) for word in words[1:])
+    if verb == "language":
+        return len(words) == 2 and (first.lower() == FOLLOW_SLACK or code_of(first) is not None)
     if verb == "away":
         return AWAY.fullmatch(first.lower()) is not None or PERSON.fullmatch(first) is not None
     return verb == "help" and first.lower() == "more" and len(words) == 2

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
+from functools import reduce
 
-from babel import dates, lists
+from babel import Locale, dates, lists
 
 from flows.complaint import (
     Attempt,
@@ -107,7 +108,8 @@ def _capital(sentence: str) -> str:
 class Pen:
     """For whom a picture is drawn, and what is needed to say it.
 
-    `people` names those who are not in the clinic file, by Slack user id.
+    `speaks` are the languages the reader speaks with clients; `people` names those who are not in
+    the clinic file, by Slack user id.
     """
 
     texts: Texts
@@ -117,6 +119,7 @@ class Pen:
     language: str
     zone: tzinfo
     people: Mapping[str, str]
+    speaks: tuple[str, ...] = ()
 
     def say(self, key: str, **facts: Fact) -> Mrkdwn:
         """A sentence as mrkdwn; times are shown in the zone of whoever looks."""
@@ -181,7 +184,18 @@ class Pen:
         more = len(names) - PEOPLE_IN_A_SENTENCE
         if more <= 0:
             return lists.format_list(names, locale=self._locale)
-        return self._text("person.more", names=", ".join(names[:PEOPLE_IN_A_SENTENCE]), n=more)
+        comma = Locale.parse(self._locale).list_patterns["standard"]["start"].format
+        return self._text("person.more", names=reduce(comma, names[:PEOPLE_IN_A_SENTENCE]), n=more)
+
+    def tongue(self, language: str) -> str:
+        """What a language is called (a code such as `zh`); the code where nobody named it."""
+        names: Mapping[str, str] = Locale.parse(self._locale).languages
+        return names.get(language, language)
+
+    def quoted(self, passages: Iterable[str]) -> str:
+        """Passages of somebody's words in one breath, each in quotation marks."""
+        marked = [self._text("person.quoted", words=passage) for passage in passages]
+        return lists.format_list(marked, style="unit", locale=self._locale)
 
     def initials(self, name: str | None) -> Mrkdwn:
         """What stands for a client's name in channels and messages."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,11 +18,12 @@ from flows.ending import FollowUp
 from flows.filing import Filing, Spoken
 from flows.ports import Case
 from flows.standing import Refused
+from flows.triage import triage
 from handlers.slack import forms, ids, shortcuts
 from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
 from handlers.slack.pen import Pen, clean, clip
-from handlers.slack.pictures import answers
+from handlers.slack.pictures import answers, suggestion
 from handlers.slack.trouble import CONNECTION
 
 log = structlog.get_logger()
@@ -37,7 +39,47 @@ Save = Callable[[Call, Fields, str], Awaitable[Case]]
 
 
 async def filing(call: Call) -> None:
-    """The filing form."""
+    """The filing form; it asks back once when its words suggest a higher severity."""
+    wanted, fields = await _wanted(call)
+    if fields.errors:
+        await call.ack(response_action="errors", errors=fields.errors)
+        return
+    pen = await call.pen()
+    found = triage(wanted.story, call.desk.lexicon)
+    shown = int(call.notes.get("shown", 0))
+    if not found.emergency and found.severity > max(shown, wanted.severity):
+        view = suggestion.asked(call.view, found, wanted.severity, pen)
+        await call.ack(response_action="update", view=view)
+        return
+    kept = wanted.severity < found.severity
+    case = await _committed(call, _filed(call, replace(wanted, kept=kept)))
+    if case is None:
+        return
+    await call.ack()
+    await call.tell(answers.filed(case, await call.pen()))
+
+
+async def suggestion_answered(call: Call) -> None:
+    """*Use* or *Keep*: files the form that is open, with what stands in it now."""
+    pen = await call.pen()
+    wanted, fields = await _wanted(call)
+    if fields.errors:
+        view = suggestion.not_filed(call.view, fields.errors, pen)
+        await call.doors.client.views_update(view_id=call.view["id"], view=view)
+        return
+    found = triage(wanted.story, call.desk.lexicon)
+    uses = call.action["action_id"] == ids.USE_SUGGESTION
+    if uses:
+        wanted = replace(wanted, severity=max(found.severity, wanted.severity))
+    case = await _filed(call, replace(wanted, kept=not uses))
+    answer = answers.filed(case, await call.pen())
+    view = suggestion.filed(answer, pen)
+    await call.doors.client.views_update(view_id=call.view["id"], view=view)
+    await call.tell(answer)
+
+
+async def _wanted(call: Call) -> tuple[Filing, Fields]:
+    """What the filing form says, and its fields with what is wrong in them."""
     clinic = call.desk.clinic
     notes = call.notes
     pen = await call.pen()
@@ -64,19 +106,15 @@ async def filing(call: Call) -> None:
         happened_at=happened.at if happened else None,
         about_staff=fields.person("about_staff"),
         source_link=await _source_link(call, notes),
-        language=place.languages[0],
     )
-    if fields.errors:
-        await call.ack(response_action="errors", errors=fields.errors)
-        return
+    return wanted, fields
+
+
+async def _filed(call: Call, wanted: Filing) -> Case:
+    """File it; the same form files only once."""
     if wanted.about_staff is not None:
         await _learn_members(call)
-    by = call.by(DOOR, f"view:{call.view['id']}")
-    case = await _committed(call, call.desk.file(wanted, by))
-    if case is None:
-        return
-    await call.ack()
-    await call.tell(answers.filed(case, await call.pen()))
+    return await call.desk.file(wanted, call.by(DOOR, f"view:{call.view['id']}"))
 
 
 async def submitted(call: Call) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import string
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from babel import Locale, UnknownLocaleError
 
@@ -24,6 +27,34 @@ Forms = Mapping[str, str]
 
 class TextError(Exception):
     """A sentence that does not exist, or not with these facts: a mistake in the program."""
+
+
+@cache
+def _language_names() -> Mapping[str, str]:
+    """The codes of languages by their names, in the languages we speak ourselves."""
+    ours = [path.name.removesuffix(".toml") for path in _files()]
+    return {
+        _unaccented(name): code
+        for reader in ours
+        for code, name in Locale.parse(reader).languages.items()
+        if len(code) == 2
+    }
+
+
+def code_of(language: str) -> str | None:
+    """The code of a language by its code or its name: `es`, `Español`, `西班牙语`; else None."""
+    word = _unaccented(language)
+    names = _language_names()
+    return word if word in names.values() else names.get(word)
+
+
+def _unaccented(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _files() -> list[Traversable]:
+    return [file for file in files(__name__).iterdir() if file.name.endswith(".toml")]
 
 
 class Texts:
@@ -44,8 +75,7 @@ class Texts:
         return cls(
             {
                 file.name.removesuffix(".toml"): dict(_flat(tomllib.loads(file.read_text("utf-8"))))
-                for file in files(__name__).iterdir()
-                if file.name.endswith(".toml")
+                for file in _files()
             }
         )
 

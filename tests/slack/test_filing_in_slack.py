@@ -241,3 +241,70 @@ async def test_the_log_of_a_failure_has_no_words_of_the_client(
     logged = caplog.text
     assert "a bug after" in logged
     assert "Kovacs" not in logged
+
+
+# ------------------------------------------------------------------------ what the words suggest
+
+
+async def test_a_form_opened_with_words_has_their_type_and_severity_chosen(stage: Stage) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint She was charged twice for one facial")
+    modal = await ana.modal()
+    assert modal is not None
+    assert modal.values["type"] == "billing"
+    assert modal.values["severity"] == "2"
+    assert "charged" in modal.readable
+    assert await ana.submits() == {}
+    assert (await only_case(stage)).complaint.severity == 2
+
+
+async def test_an_empty_form_asks_back_when_its_words_suggest_a_higher_severity(
+    stage: Stage,
+) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint")
+    words = {"story": "She was charged twice for one facial", "type": "billing"}
+    await ana.submits(**words, severity="1", client="Mrs K")
+    modal = await ana.modal()
+    assert modal is not None
+    assert modal.values["client"] == "Mrs K"
+    assert await all_cases(stage) == []
+    await ana.clicks("use_suggestion")
+    complaint = (await only_case(stage)).complaint
+    assert (complaint.severity, complaint.client) == (2, "Mrs K")
+    modal = await ana.modal()
+    assert modal is not None
+    assert complaint.reference in modal.readable
+
+
+@pytest.mark.parametrize("how", ["button", "submit"])
+async def test_a_severity_kept_against_the_words_is_filed_and_recorded(
+    stage: Stage, how: str
+) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint")
+    await ana.submits(story="She was charged twice", type="billing", severity="1")
+    if how == "button":
+        await ana.clicks("keep_choice")
+    else:
+        assert await ana.submits() == {}
+    case = await only_case(stage)
+    assert case.complaint.severity == 1
+    _, history = await stage.bot.desk.sheet(case.complaint.reference, "U0ANA")
+    filed = history[0].entry.public
+    assert (filed["kept"], filed["severity"], filed["suggested_severity"]) == ("yes", "1", "2")
+
+
+async def test_what_became_wrong_while_asked_is_told_and_nothing_is_lost(stage: Stage) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint")
+    await ana.submits(story="She was charged twice", type="billing", severity="1")
+    await ana.fills(received="whenever")
+    await ana.clicks("use_suggestion")
+    modal = await ana.modal()
+    assert modal is not None
+    assert modal.values["received"] == "whenever"
+    assert await all_cases(stage) == []
+    await ana.fills(received="10 minutes ago")
+    assert await ana.submits(severity="2") == {}
+    assert (await only_case(stage)).complaint.severity == 2

@@ -73,6 +73,13 @@ async def test_a_complaint_is_remembered_with_every_fact(database: Database, rul
         steps_done=("hear", "photo"),
         times_reopened=1,
         conflict_exception=True,
+        heated=True,
+        emergency_at=minutes(5),
+        called_at=minutes(6),
+        called_by="U-omar",
+        all_clear_at=minutes(7),
+        treatment="filler",
+        treated_by="Dr. Haddad",
     )
     ordinary = case(rules).complaint
     told = {f.name for f in fields(Complaint)} - {"number", "version", "location", "filed_by"}

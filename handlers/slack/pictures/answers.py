@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from babel import Locale
 from slack_sdk.models.blocks import Block
 
 from flows.complaint import DeadlineKind
@@ -12,9 +13,15 @@ from flows.ports import Case
 from flows.standing import Refused
 from flows.when import UnclearTime
 from handlers.slack import ids
-from handlers.slack.pen import Fact, Pen
+from handlers.slack.pen import Fact, Mrkdwn, Pen
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
-from handlers.slack.pictures.step import current, sentence, to_say, to_say_meanwhile
+from handlers.slack.pictures.step import (
+    current,
+    sentence,
+    to_say,
+    to_say_meanwhile,
+    who_speaks,
+)
 
 HELP = ("file", "mine", "list", "show", "next", "called")
 """The six lines of the short help."""
@@ -32,6 +39,7 @@ MORE_HELP = (
     "withdraw",
     "search",
     "away",
+    "language",
     "reactions",
 )
 
@@ -48,6 +56,9 @@ def filed(case: Case, pen: Pen) -> Picture:
     step = current(case, pen)
     if step is not None:
         blocks.append(section(pen.say("answer.next", step=sentence(step, case, pen))))
+        speaking = who_speaks(case, pen)
+        if speaking is not None:
+            blocks.append(section(speaking))
         words = to_say(step, case, pen) or to_say_meanwhile(case, pen)
         if words is not None:
             blocks.append(section(pen.say("filed.say_now", words=words)))
@@ -123,6 +134,18 @@ def away(until: datetime, cover: str | None, pen: Pen) -> Picture:
     if cover is None:
         return _said("answer.away_uncovered", pen, until=until)
     return _said("answer.away", pen, until=until, person=pen.person(cover))
+
+
+def language_set(pen: Pen) -> Picture:
+    """The person is answered in another language from now on; said in that one."""
+    return _said("answer.language_set", pen, language=pen.tongue(pen.texts.language(pen.language)))
+
+
+def which_language(pen: Pen) -> Picture:
+    """Which languages there are, each by its own name."""
+    known = [f"`{code}` ({Locale.parse(code).display_name})" for code in pen.texts.languages]
+    languages = Mrkdwn(", ".join(known))
+    return _said("answer.which_language", pen, languages=languages)
 
 
 def until_when(pen: Pen) -> Picture:

@@ -11,7 +11,7 @@ from handlers.slack import ids
 from handlers.slack.pen import Pen
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
 from handlers.slack.pictures.due import soonest, standing
-from handlers.slack.pictures.step import current, sentence
+from handlers.slack.pictures.step import current, sentence, who_speaks
 
 
 def card(case: Case, pen: Pen) -> Picture:
@@ -32,7 +32,7 @@ def card(case: Case, pen: Pen) -> Picture:
         ),
         (
             section(headline(complaint, pen), _what_next(step, case, pen)),
-            context(pen.say(last, state=complaint.state, person=person)),
+            context(*_small_print(case, pen.say(last, state=complaint.state, person=person), pen)),
             *actions(button(pen, id_, complaint.reference) for id_ in _buttons(step, case)),
         ),
     )
@@ -41,6 +41,13 @@ def card(case: Case, pen: Pen) -> Picture:
 def card_moved(pen: Pen) -> Picture:
     """What stays where a card was taken down: nothing that tells what it was about."""
     return Picture(pen.alert("card.moved"), (section(pen.say("card.moved")),))
+
+
+def _small_print(case: Case, last: str, pen: Pen) -> Iterator[str]:
+    yield last
+    speaking = None if case.complaint.state.finished else who_speaks(case, pen)
+    if speaking is not None:
+        yield speaking
 
 
 def _what_next(step: NextStep | None, case: Case, pen: Pen) -> str:

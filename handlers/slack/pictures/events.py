@@ -23,6 +23,12 @@ def _variant(
     kind: str, public: Mapping[str, str], case: Case, pen: Pen
 ) -> tuple[str, dict[str, Fact]]:
     match kind:
+        case "filed" if public.get("kept") == "yes":
+            suggested = Severity(int(public["suggested_severity"]))
+            return "filed_kept", {
+                "severity": Severity(int(public["severity"])),
+                "suggested": suggested,
+            }
         case "filed":
             return kind, {"severity": Severity(int(public["severity"]))}
         case "contacted":

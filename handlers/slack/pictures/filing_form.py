@@ -14,9 +14,10 @@ from slack_sdk.models.views import View
 from flows.complaint import ComplaintType, Severity, Via
 from flows.filing import Spoken
 from flows.policy import Location
+from flows.triage import Suggestion
 from handlers.slack import ids
 from handlers.slack.pen import Pen
-from handlers.slack.pictures import inputs
+from handlers.slack.pictures import inputs, suggestion
 from handlers.slack.pictures.blocks import context, section
 
 FORM = "file"
@@ -29,7 +30,7 @@ class Prefill:
 
     `location` is None when it has to be asked. `channel` is where the answer goes; `source_…`
     name the message that the complaint was made from. `draft` is where a story is kept whole
-    that is too long for its field.
+    that is too long for its field. `suggested` is what the story suggests, if anything.
     """
 
     story: str = ""
@@ -39,6 +40,7 @@ class Prefill:
     source_channel: str | None = None
     source_ts: str | None = None
     draft: str | None = None
+    suggested: Suggestion | None = None
 
 
 def filing_form(prefill: Prefill, pen: Pen, locations: Sequence[Location] = ()) -> View:
@@ -49,6 +51,7 @@ def filing_form(prefill: Prefill, pen: Pen, locations: Sequence[Location] = ()) 
         "source_channel": prefill.source_channel,
         "source_ts": prefill.source_ts,
         "draft": prefill.draft,
+        "shown": prefill.suggested.severity.value if prefill.suggested else None,
     }
     metadata = json.dumps({name: known for name, known in carried.items() if known is not None})
     return inputs.modal(pen, FORM, ids.FILE_COMPLAINT, _blocks(prefill, pen, locations), metadata)
@@ -72,6 +75,9 @@ def _blocks(prefill: Prefill, pen: Pen, locations: Sequence[Location]) -> Iterat
         yield context(pen.say("file.from_message"))
     if len(prefill.story) > inputs.LONGEST:
         yield context(pen.say("file.kept_whole"))
+    found = prefill.suggested
+    if found is not None:
+        yield context(suggestion.suggested(found, pen))
     if prefill.location is None and len(locations) > 1:
         places = [inputs.option(place.id, place.name) for place in locations]
         yield inputs.choice(pen, FORM, "location", places)
@@ -84,8 +90,9 @@ def _blocks(prefill: Prefill, pen: Pen, locations: Sequence[Location]) -> Iterat
         inputs.option(kind, pen.plain(f"type_choice.{kind}"), pen.plain(f"type_hint.{kind}"))
         for kind in ComplaintType
     ]
-    yield inputs.choice(pen, FORM, "type", types)
-    yield inputs.choice(pen, FORM, "severity", severity_options(pen))
+    yield inputs.choice(pen, FORM, "type", types, value=found.type if found else None)
+    severity = str(found.severity.value) if found else None
+    yield inputs.choice(pen, FORM, "severity", severity_options(pen), value=severity)
     yield inputs.text(pen, FORM, "client", optional=True)
     yield inputs.text(pen, FORM, "contact", optional=True)
     yield inputs.choice(pen, FORM, "via", inputs.options(pen, "via", Via), optional=True)

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 from flows.next_step import ChecklistLine, NextStep, next_step
 from flows.playbook import Who, Words
 from flows.ports import Case
-from flows.standing import doer_of
+from flows.standing import doer_of, owner_speaks, speaker
 from handlers.slack.pen import Mrkdwn, Pen
 from handlers.slack.pictures.blocks import packed
 
@@ -39,16 +39,34 @@ def undated(step_id: str, case: Case, pen: Pen) -> str | None:
 
 def to_say(step: NextStep, case: Case, pen: Pen) -> Mrkdwn | None:
     """What to say to the client now; None when the step is not with the client."""
-    words = _words(step.step, case, pen).to_say(late=step.late)
-    return None if words is None else pen.recite(words)
+    return _to_say(step.step, case, pen, late=step.late)
 
 
 def to_say_meanwhile(case: Case, pen: Pen) -> Mrkdwn | None:
     """What to say to a client who has not been heard yet, while others decide what is next."""
     if case.complaint.acknowledged_at is not None or pen.playbook.step("call") is None:
         return None
-    words = _words("call", case, pen).to_say(late=False)
+    return _to_say("call", case, pen, late=False)
+
+
+def _to_say(step_id: str, case: Case, pen: Pen, *, late: bool) -> Mrkdwn | None:
+    """In the client's language, if the reader speaks it."""
+    spoken = case.complaint.language
+    language = spoken if spoken in pen.speaks else pen.language
+    words = _words(step_id, case, pen, language).to_say(late=late, heated=case.complaint.heated)
     return None if words is None else pen.recite(words)
+
+
+def who_speaks(case: Case, pen: Pen) -> Mrkdwn | None:
+    """Who speaks the client's language; None when who handles it does."""
+    complaint = case.complaint
+    if owner_speaks(complaint, pen.clinic):
+        return None
+    language = pen.tongue(complaint.language)
+    person = speaker(complaint, pen.clinic)
+    if person is None:
+        return pen.say("speaker.none", language=language)
+    return pen.say("speaker.ask", language=language, person=pen.person(person))
 
 
 def question(step: NextStep, case: Case, pen: Pen) -> str | None:
@@ -71,27 +89,33 @@ def _guidance(step: NextStep, case: Case, pen: Pen) -> Iterator[str]:
     words = _words(step.step, case, pen)
     say = to_say(step, case, pen)
     yield f"*{sentence(step, case, pen)}*"
+    heated = case.complaint.heated
+    phase = f"heated_phase.{step.phase.when_heated}" if heated else f"phase.{step.phase}"
     yield pen.say(
-        "step.place",
+        "step.place_heated" if heated else "step.place",
         stage=pen.plain(f"stage.{step.stage}"),
-        phase=pen.plain(f"phase.{step.phase}"),
+        phase=pen.plain(phase),
         number=step.number,
         of=step.of,
     )
+    speaking = who_speaks(case, pen)
+    if speaking is not None:
+        yield speaking
     yield pen.say("step.do", words=pen.recite(words.do))
     say = say or to_say_meanwhile(case, pen)
     if say is not None:
         yield pen.say("step.say", words=say)
-    if words.say_heated is not None:
+    if words.say_heated is not None and not (heated and not step.late):
         yield pen.say("step.say_heated", words=pen.recite(words.say_heated))
     for each in words.avoid:
         yield pen.say("step.avoid", words=pen.recite(each))
     yield pen.say("step.why", words=pen.recite(words.why))
 
 
-def _words(step_id: str, case: Case, pen: Pen) -> Words:
+def _words(step_id: str, case: Case, pen: Pen, language: str | None = None) -> Words:
     complaint = case.complaint
-    return pen.playbook.words(step_id, complaint.type, complaint.severity, pen.language)
+    spoken = language or pen.language
+    return pen.playbook.words(step_id, complaint.type, complaint.severity, spoken)
 
 
 def _who(who: Who, case: Case, pen: Pen) -> str:

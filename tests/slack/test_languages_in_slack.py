@@ -1,0 +1,63 @@
+"""Everybody is answered in their own language, and whoever speaks the client's is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.stage import Stage
+
+
+async def answer(stage: Stage, person: str, typed: str) -> str:
+    """What this person is told when typing that."""
+    await stage.look_away()
+    await stage.as_(person).types(typed)
+    seen = [message for message in await stage.as_(person).hears() if message.by_bot]
+    return seen[-1].readable
+
+
+@pytest.mark.parametrize("typed", ["zh", "中文", "Chinese"])
+async def test_a_person_chooses_a_language_and_slacks_comes_back(stage: Stage, typed: str) -> None:
+    assert "以后我用中文" in await answer(stage, "ana", f"/complaint language {typed}")
+    assert "目前没有" in await answer(stage, "ana", "/complaint mine")
+    home = await stage.as_("ana").opens_home()
+    assert home is not None
+    assert "客户" in home.readable
+    assert "I answer you in English" in await answer(stage, "ana", "/complaint language slack")
+
+
+async def test_slacks_own_locale_is_followed(stage: Stage) -> None:
+    assert "目前没有" in await answer(stage, "chloe", "/complaint mine")
+
+
+async def test_a_language_without_texts_is_answered_with_those_there_are(stage: Stage) -> None:
+    told = await answer(stage, "ana", "/complaint language french")
+    assert "`en` (English)" in told
+    assert "`zh` (中文)" in told
+
+
+async def test_a_story_about_languages_is_a_story(stage: Stage) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint language barrier at the desk, she felt lost")
+    modal = await ana.modal()
+    assert modal is not None
+    assert modal.values["story"].startswith("language barrier")
+
+
+async def test_card_and_answer_name_a_colleague_who_speaks_the_clients_language(
+    stage: Stage,
+) -> None:
+    await stage.files("ana", "前台态度很冷淡,等了半个小时也没人理我", type="service", severity="1")
+    (card,) = [m for m in await stage.as_("sofia").sees("front-desk") if m.by_bot]
+    assert "The client speaks Chinese: Chloe Wang does too." in card.readable
+    assert "Chloe Wang does too" in await answer(stage, "ana", "/complaint next C-1001")
+
+
+async def test_a_speaker_reads_the_words_in_the_clients_language(stage: Stage) -> None:
+    await stage.files(
+        "chloe", "前台态度很冷淡,等了半个小时也没人理我", type="service", severity="1"
+    )
+    await stage.as_("chloe").types("/complaint language en")
+    told = await answer(stage, "chloe", "/complaint next C-1001")
+    assert "does too" not in told
+    assert "*Why:*" in told or "Why:" in told
+    assert "您" in told
