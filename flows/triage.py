@@ -7,6 +7,7 @@ of speech or said to be normal are left out, what is left is combined, and the h
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,10 @@ DENIAL_REACH = 5
 FEAR_REACH = 8
 EXPECTED_REACH = 6
 SLIGHT_REACH = 3
+FOCUS_FACTOR = 3
+"""How much more counts what stands after "what she wants is"."""
+SHOUTED = 2
+"""How many words in capitals make a heated client; short ones may be names of machines."""
 MOST_REASONS = 6
 
 ORDER = (
@@ -65,6 +70,11 @@ class _Found:
     parts: tuple[Hit, ...]
     slight: bool
     focused: bool
+    over: bool = False  # healed by now
+
+    @property
+    def emergency(self) -> bool:
+        return self.concept.emergency and not self.over
 
     @property
     def start(self) -> int:
@@ -95,10 +105,8 @@ class _Triage:
     def __post_init__(self) -> None:
         self.words = self.lexicon.words(self.typed)
         hits = self.lexicon.find(self.words)
-        self.languages = {}
-        for hit in hits:
-            self.languages[hit.language] = self.languages.get(hit.language, 0) + 1
-        kept = _without_swallowed(hits)
+        self.languages = dict(Counter(hit.language for hit in hits))
+        kept = _without_swallowed(self._of_the_language(hits))
         self.markers = {marker.value: [] for marker in Marker}
         for hit in kept:
             if hit.name in self.markers:
@@ -116,7 +124,7 @@ class _Triage:
         return Suggestion(
             type=kind,
             severity=severity,
-            emergency=any(found.concept.emergency for found in firsts),
+            emergency=any(found.emergency for found in firsts),
             language=self._language(),
             heated=self._heated(firsts),
             treatment=self._treatment(all_found),
@@ -124,7 +132,7 @@ class _Triage:
         )
 
     def _decided(self, firsts: Sequence[_Found]) -> tuple[ComplaintType, Severity]:
-        if any(found.concept.emergency for found in firsts):
+        if any(found.emergency for found in firsts):
             return ComplaintType.SAFETY, Severity.SEVERE
         levels = [found.concept.severity for found in firsts if found.concept.severity]
         if not levels:
@@ -135,7 +143,8 @@ class _Triage:
         weights = dict.fromkeys(ORDER, 0.0)
         for found in firsts:
             if found.concept.type is not None:
-                weights[found.concept.type] += found.concept.weight * (1 + found.focused)
+                factor = FOCUS_FACTOR if found.focused else 1
+                weights[found.concept.type] += found.concept.weight * factor
         heaviest = max(weights.values())
         if not heaviest:
             return WITHOUT_HIT[0], severity
@@ -144,16 +153,16 @@ class _Triage:
     def _reasons(
         self, firsts: Sequence[_Found], kind: ComplaintType, severity: Severity
     ) -> tuple[Reason, ...]:
-        emergency = any(found.concept.emergency for found in firsts)
+        emergency = any(found.emergency for found in firsts)
         deciding = [
             found
             for found in firsts
-            if (found.concept.emergency if emergency else found.concept.type is kind)
+            if (found.emergency if emergency else found.concept.type is kind)
             or found.concept.severity is severity
         ]
         deciding.sort(
             key=lambda found: (
-                not found.concept.emergency,
+                not found.emergency,
                 -(found.concept.severity or 0),
                 -found.concept.weight,
                 found.start,
@@ -165,7 +174,7 @@ class _Triage:
                 words=self._as_typed(found.parts),
                 type=found.concept.type,
                 severity=found.concept.severity,
-                emergency=found.concept.emergency,
+                emergency=found.emergency,
             )
             for found in deciding[:MOST_REASONS]
         )
@@ -188,25 +197,15 @@ class _Triage:
         return ", ".join(named.values()) or None
 
     def _heated(self, firsts: Sequence[_Found]) -> bool:
-        shouted = [
-            word
-            for word in self.words
-            if len(as_typed := self.typed[word.start : word.end]) > 2
-            and as_typed.isupper()
-            and as_typed.isalpha()
-            and not is_han(as_typed)
-            and as_typed.lower() not in self._named_in_capitals()
-        ]
+        typed = [self.typed[word.start : word.end] for word in self.words]
+        shouted = sum(len(word) > 3 and word.isupper() and not is_han(word) for word in typed)
         calls = self.typed.count("!") + self.typed.count("！")
         return (
             bool(self.markers[Marker.RAGE])
             or calls > 1
-            or len(shouted) > 1
+            or shouted >= SHOUTED
             or any(found.concept.threat for found in firsts)
         )
-
-    def _named_in_capitals(self) -> frozenset[str]:
-        return frozenset()
 
     def _language(self) -> str | None:
         han = sum(is_han(word.text) for word in self.words)
@@ -217,6 +216,18 @@ class _Triage:
         most = max(scores.values(), default=0)
         best = [name for name, n in scores.items() if n == most]
         return best[0] if len(best) == 1 else None
+
+    def _of_the_language(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Without those of another language on words that the text's own language has, too."""
+        own = self._language()
+        if own is None:
+            return list(hits)
+        return [
+            hit
+            for hit in hits
+            if hit.language == own
+            or not all(self.lexicon.has(own, word) for word in self.words[hit.start : hit.end])
+        ]
 
     # ------------------------------------------------------------------------------ what is meant
 
@@ -231,35 +242,48 @@ class _Triage:
                 continue
             if concept.symptom and (
                 self._before(Marker.COULD, hit, FEAR_REACH)
-                or self._in_clause(Marker.ELSEWHERE, hit)
+                or self._elsewhere(hit)
+                or self._long_over(hit)
             ):
+                continue
+            if self._conceded(hit, concept):
                 continue
             if concept.mild and self._beside(Marker.EXPECTED, hit, EXPECTED_REACH):
                 continue
             slight = self._beside(Marker.SLIGHT, hit, SLIGHT_REACH)
-            self._add(_Found(concept, (hit,), slight, self._focused(hit.start)))
+            over = concept.symptom and self._healed(hit)
+            self._add(_Found(concept, (hit,), slight, self._focused(hit.start), over))
 
     def _take_combined(self) -> None:
         """Concepts made of others; the lexicon has them after their parts."""
-        for concept in self.lexicon.concepts.values():
-            if not concept.near and not concept.given:
-                continue
-            if not all(self._usable(group, concept) for group in concept.given):
-                continue
-            if not concept.near:
-                parts = [self._usable(group, concept)[0] for group in concept.given]
-                self._add_combined(concept, parts)
-                continue
-            first, *others = (self._usable(group, concept) for group in concept.near)
-            starts = [[found.start for found in group] for group in others]
-            for one in first:
-                near = [
-                    self._nearest(one, group, at, concept.within)
-                    for group, at in zip(others, starts, strict=True)
-                ]
-                if all(near):
-                    self._add_combined(concept, [one, *(part for part in near if part)])
-                    break
+        made = [one for one in self.lexicon.concepts.values() if one.near or one.given]
+        for concept in made:
+            if not concept.fallback:
+                self._combine(concept)
+        for concept in made:
+            if concept.fallback and not self._speaks_for_a_type():
+                self._combine(concept)
+
+    def _speaks_for_a_type(self) -> bool:
+        return any(self.lexicon.concepts[name].type for name in self.found)
+
+    def _combine(self, concept: Concept) -> None:
+        if not all(self._usable(group, concept) for group in concept.given):
+            return
+        if not concept.near:
+            parts = [self._usable(group, concept)[0] for group in concept.given]
+            self._add_combined(concept, parts)
+            return
+        first, *others = (self._usable(group, concept) for group in concept.near)
+        starts = [[found.start for found in group] for group in others]
+        for one in first:
+            near = [
+                self._nearest(one, group, at, concept.within)
+                for group, at in zip(others, starts, strict=True)
+            ]
+            if all(near):
+                self._add_combined(concept, [one, *(part for part in near if part)])
+                return
 
     def _add_combined(self, concept: Concept, parts: Sequence[_Found]) -> None:
         hits = sorted({hit for part in parts for hit in part.parts})
@@ -270,7 +294,7 @@ class _Triage:
     def _usable(self, group: Sequence[str], concept: Concept) -> list[_Found]:
         found = [one for name in group for one in self.found.get(name, ())]
         if concept.emergency:
-            found = [one for one in found if not one.slight]
+            found = [one for one in found if not one.slight and not one.over]
         return sorted(found, key=lambda one: one.start)
 
     def _nearest(
@@ -294,18 +318,22 @@ class _Triage:
         stops = {hit.start for hit in self.markers[Marker.STOPS]}
         denied: set[Hit] = set()
         for hit in hits:
-            clause = self.words[hit.start].clause
-            count = 0
-            at = hit.start
-            while at > max(hit.start - DENIAL_REACH, 0) - 1 and at >= 0:
-                if at in denies and self.words[at - 1].clause == clause:
-                    count += 1
-                at -= 1
-                if at < 0 or self.words[at].clause != clause or at in stops:
-                    break
-            if count % 2 or self._denied_after(hit):
+            if self._denied_before(hit, denies, stops) or self._denied_after(hit):
                 denied.add(hit)
         return self._through_lists(hits, denied)
+
+    def _denied_before(self, hit: Hit, denies: set[int], stops: set[int]) -> bool:
+        clause = self.words[hit.start].clause
+        at = hit.start
+        while at > max(hit.start - DENIAL_REACH, 0):
+            if self.words[at - 1].clause != clause:
+                return False
+            if at in denies:
+                return True
+            at -= 1
+            if at in stops:
+                return False
+        return False
 
     def _denied_after(self, hit: Hit) -> bool:
         return any(
@@ -364,8 +392,43 @@ class _Triage:
             for mark in self._around(marker, hit, reach)
         )
 
-    def _in_clause(self, marker: Marker, hit: Hit) -> bool:
-        return self._beside(marker, hit, 20)
+    def _elsewhere(self, hit: Hit) -> bool:
+        """Whether it happened at another clinic or to somebody else."""
+        for mark in self._in_sentence(Marker.ELSEWHERE, hit):
+            if self._one_clause(mark, hit):
+                return True
+            turned = any(
+                mark.end <= turn.start < hit.start
+                for turn in self._in_sentence(Marker.TURNS, hit)
+            )
+            if mark.end <= hit.start and not turned:
+                return True
+        return False
+
+    def _healed(self, hit: Hit) -> bool:
+        denies = {mark.end for mark in self.markers[Marker.DENIES]}
+        return any(
+            mark.start >= hit.end and not self._denied_before(mark, denies, set())
+            for mark in self._in_sentence(Marker.HEALED, hit)
+        )
+
+    def _long_over(self, hit: Hit) -> bool:
+        return self._healed(hit) and bool(self._in_sentence(Marker.LONG_AGO, hit))
+
+    def _conceded(self, hit: Hit, concept: Concept) -> bool:
+        """Whether the client says it isn't what this is about ("I can live with that")."""
+        return (
+            concept.severity in (Severity.MINOR, Severity.MODERATE)
+            and concept.type is not ComplaintType.SAFETY
+            and any(mark.start >= hit.end for mark in self._in_sentence(Marker.CONCEDES, hit))
+        )
+
+    def _in_sentence(self, marker: Marker, hit: Hit) -> list[Hit]:
+        sentence = self.words[hit.start].sentence
+        marks = self.markers[marker]
+        first = bisect_left(marks, sentence, key=lambda mark: self.words[mark.start].sentence)
+        last = bisect_left(marks, sentence + 1, key=lambda mark: self.words[mark.start].sentence)
+        return marks[first:last]
 
     def _one_clause(self, one: Hit, other: Hit) -> bool:
         return self.words[one.start].clause == self.words[other.start].clause

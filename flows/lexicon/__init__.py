@@ -27,6 +27,7 @@ class Lexicon:
     concepts: Mapping[str, Concept]
     _spelling: Spelling
     _terms: Terms
+    _vocabularies: Mapping[str, frozenset[str]]
 
     @classmethod
     def parse(cls, files: Mapping[str, str]) -> Lexicon:
@@ -41,12 +42,16 @@ class Lexicon:
         reading = Reading(files)
         if reading.problems:
             raise LexiconError(tuple(reading.problems))
-        return cls(reading.concepts, reading.spelling, reading.terms)
+        return cls(reading.concepts, reading.spelling, reading.terms, reading.vocabularies)
 
     def words(self, text: str) -> list[Word]:
         """The words of a text, in order."""
         return self._spelling.words(text)
 
+    def has(self, language: str, word: Word) -> bool:
+        """Whether a word is one that the lexicon knows of a language."""
+        return not self._vocabularies.get(language, frozenset()).isdisjoint(word.forms)
+
     def find(self, words: Sequence[Word]) -> list[Hit]:
         """Every term and marker among the words, in order; `Hit.name` is a concept or a marker."""
-        return self._terms.find(words)
+        return self._terms.find(words, Marker.FIGURATIVE)

@@ -30,13 +30,17 @@ class Marker(StrEnum):
     ALSO = "also"  # "or", "nor": a denial of a list goes on past it
     COULD = "could"  # "what if", "could get": a symptom that follows is only feared
     ELSEWHERE = "elsewhere"  # "another clinic": a symptom beside it is none of ours
+    TURNS = "turns"  # "but", "now": what happened elsewhere ends here
+    HEALED = "healed"  # "has healed": a symptom before it in the sentence is no emergency
+    LONG_AGO = "long_ago"  # "last year": a healed symptom in the sentence counts for nothing
     EXPECTED = "expected"  # "normal", "as the doctor said": a mild symptom beside it is none
     SLIGHT = "slight"  # "a bit": a symptom beside it makes no emergency with others
     JOKING = "joking"  # "just kidding": a threat in the text is none
     SMALL = "small"  # "not a big deal": what is not severe is minor
     FOCUS = "focus"  # "she just wants": what follows is what it is about
+    CONCEDES = "concedes"  # "can live with that": what stands before in the sentence is not
     RAGE = "rage"  # "furious": the client is heated
-    FIGURATIVE = "figurative"  # "burned through": the words within mean nothing
+    FIGURATIVE = "figurative"  # "burned through savings": the words mean something else
     COMMON = "common"  # words that tell the language
     ORDINARY = "ordinary"  # words that are no misspelling of a term
 
@@ -58,6 +62,7 @@ class Concept:
     topic: bool = False  # what the talk is about, also where it is denied: "no receipt"
     threat: bool = False
     treatment: bool = False
+    fallback: bool = False  # only where nothing else speaks for a type
 
 
 WEIGHTS: Mapping[Severity, float] = {
@@ -67,7 +72,7 @@ WEIGHTS: Mapping[Severity, float] = {
 }
 """What a concept says about the type unless the file gives a weight."""
 
-FLAGS = ("emergency", "symptom", "mild", "topic", "threat", "treatment")
+FLAGS = ("emergency", "symptom", "mild", "topic", "threat", "treatment", "fallback")
 CONCEPT_KEYS = tuple(field.name for field in fields(Concept) if field.name != "id")
 _PLAIN = Spelling.of({}, {}, ())
 LANGUAGE_TABLES = ("terms", "markers", "shorthand", "traditional")
@@ -82,8 +87,9 @@ class Reading:
         self.spelling = _PLAIN
         self._shorthand: dict[str, tuple[str, ...]] = {}
         self._traditional: dict[str, str] = {}
-        self._words: set[str] = set()
+        self._words: dict[str, set[str]] = {}
         self.terms = Terms()
+        self.vocabularies: dict[str, frozenset[str]] = {}
         tables = {path: self._toml(path, text) for path, text in sorted(files.items())}
         languages = {path: table for path, table in tables.items() if not _is_concepts(path)}
         for path in sorted(tables.keys() - languages.keys(), key=_depth):
@@ -94,7 +100,9 @@ class Reading:
         bare = Spelling.of(self._shorthand, self._traditional, ())
         for path in sorted(languages, key=_depth):
             self._read_language(languages[path], path, bare)
-        self.spelling = Spelling.of(self._shorthand, self._traditional, self._words)
+        self.vocabularies = {name: frozenset(words) for name, words in self._words.items()}
+        words = frozenset().union(*self.vocabularies.values())
+        self.spelling = Spelling.of(self._shorthand, self._traditional, words)
 
     def _toml(self, path: str, text: str) -> Table:
         try:
@@ -227,7 +235,7 @@ class Reading:
         for stem in sorted(word for word in words if word.endswith("*")):
             if len(stem) <= SHORTEST_STEM:
                 self.problems.append(f'{where}, "{term}": "{stem}" fits too many words')
-        self._words |= words
+        self._words.setdefault(language, set()).update(words)
         if len(runs) > 1:
             self.terms.add_gapped(name, language, runs)
         else:

@@ -111,17 +111,23 @@ class Terms:
             self._gapped.setdefault(left, {})[right, whole, of] = None
             left = whole
 
-    def find(self, words: Sequence[Word]) -> list[Hit]:
-        """Every term in the text, in order; those of `...` as the whole they span."""
+    def find(self, words: Sequence[Word], figurative: str) -> list[Hit]:
+        """Every term in the text, in order; those of `...` as the whole they span.
+
+        What stands within a hit of the name `figurative` is no part of a term with a gap.
+        """
         hits: list[Hit] = []
         parts: dict[str, list[Hit]] = {}
+        taken = 0
         for start in range(len(words)):
-            for end, name, language in self._from(words, start):
+            found = list(self._from(words, start))
+            taken = max([taken, *(end for end, name, _ in found if name == figurative)])
+            for end, name, language in found:
                 hit = Hit(start, end, name, language)
-                if name.startswith(GAP):
-                    parts.setdefault(name, []).append(hit)
-                else:
+                if not name.startswith(GAP):
                     hits.append(hit)
+                elif end > taken:
+                    parts.setdefault(name, []).append(hit)
         waiting = list(parts)
         while waiting:
             left = waiting.pop()
