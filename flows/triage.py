@@ -261,11 +261,12 @@ class _Triage:
             if not concept.fallback:
                 self._combine(concept)
         for concept in made:
-            if concept.fallback and not self._speaks_for_a_type():
+            if concept.fallback and not self._is_classified():
                 self._combine(concept)
 
-    def _speaks_for_a_type(self) -> bool:
-        return any(self.lexicon.concepts[name].type for name in self.found)
+    def _is_classified(self) -> bool:
+        found = [self.lexicon.concepts[name] for name in self.found]
+        return any(concept.type and concept.severity for concept in found)
 
     def _combine(self, concept: Concept) -> None:
         if not all(self._usable(group, concept) for group in concept.given):
