@@ -319,7 +319,11 @@ class _Triage:
         stops = {hit.start for hit in self.markers[Marker.STOPS]}
         denied: set[Hit] = set()
         for hit in hits:
-            if self._denied_before(hit, denies, stops) or self._denied_after(hit):
+            if (
+                self._denied_before(hit, denies, stops)
+                or self._denied_within(hit)
+                or self._denied_after(hit)
+            ):
                 denied.add(hit)
         return self._through_lists(hits, denied)
 
@@ -335,6 +339,13 @@ class _Triage:
             if at in stops:
                 return False
         return False
+
+    def _denied_within(self, hit: Hit) -> bool:
+        return any(
+            start <= mark.start and mark.end <= end
+            for start, end in hit.gaps
+            for mark in self._around(Marker.DENIES, hit, 0)
+        )
 
     def _denied_after(self, hit: Hit) -> bool:
         return any(
@@ -451,13 +462,16 @@ def _without_swallowed(hits: Sequence[Hit]) -> list[Hit]:
             and hit.end <= furthest.end
             and (hit.start, hit.end) != (furthest.start, furthest.end)
         )
-        if inside and (not hit.gapped or hit.end < furthest.end):
+        if inside and furthest and (not hit.gaps or hit.end < furthest.end):
             continue
         kept.append(hit)
-        if not hit.gapped and (furthest is None or hit.end > furthest.end):
+        if not hit.gaps and (furthest is None or hit.end > furthest.end):
             furthest = hit
-    gapped = [hit for hit in kept if hit.gapped]
-    if not gapped:
-        return kept
-    taken = {at for hit in gapped for at in range(hit.start, hit.end)}
+    taken = {
+        at
+        for hit in kept
+        if hit.gaps
+        for at in range(hit.start, hit.end)
+        if not any(start <= at < end for start, end in hit.gaps)
+    }
     return [hit for hit in kept if hit.name != Marker.DENIES or hit.start not in taken]

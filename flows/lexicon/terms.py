@@ -68,7 +68,7 @@ class Hit:
     end: int  # the number after the last word's
     name: str
     language: str
-    gapped: bool = False  # whether words in it are not the term's
+    gaps: tuple[tuple[int, int], ...] = ()  # where words in it are not the term's
 
 
 @dataclass(slots=True)
@@ -172,5 +172,6 @@ def _joined(
         right = rights[at]
         near = right.start - left.end <= LONGEST_GAP
         if near and words[right.start].clause == words[left.end - 1].clause:
-            joined.append(Hit(left.start, right.end, name, language, gapped=True))
+            gaps = (*left.gaps, (left.end, right.start))
+            joined.append(Hit(left.start, right.end, name, language, gaps))
     return joined
