@@ -139,7 +139,7 @@ def by_hand(case: Case, words: str, moment: Moment) -> Outcome:
 def calling(case: Case, moment: Moment) -> Outcome:
     """A clinician is calling the client; the all-clear is waited for from now on."""
     check_call(moment.actor, case, moment.clinic, moment.absences)
-    _still_open(case)
+    still_in_emergency(case)
     complaint = case.complaint
     if case.deadline(DeadlineKind.CLINICIAN_CALL) is None:
         if in_emergency_care(case):
@@ -154,7 +154,7 @@ def calling(case: Case, moment: Moment) -> Outcome:
 def emergency_care(case: Case, moment: Moment) -> Outcome:
     """The client was sent to emergency care: no call is waited for, but still the all-clear."""
     check(moment.actor, Verb.EMERGENCY_CARE, case, moment.clinic)
-    _still_open(case)
+    still_in_emergency(case)
     if in_emergency_care(case):
         raise Refused("refused.in_emergency_care")
     after = _in_care(case, moment)
@@ -166,7 +166,7 @@ def emergency_care(case: Case, moment: Moment) -> Outcome:
 def all_clear(case: Case, given_by: str, said: str, moment: Moment) -> Outcome:
     """The client is in no danger: said by whom, and what; the ordinary path goes on."""
     check(moment.actor, Verb.ALL_CLEAR, case, moment.clinic)
-    _still_open(case)
+    still_in_emergency(case)
     after = with_(met(case, set(EMERGENCY), moment.now), all_clear_at=moment.now)
     notice = notice_to(case.complaint.owner, "notice_all_clear", case, moment)
     entry = moment.entry("all_clear", {"given_by": given_by, "said": said})
@@ -219,7 +219,8 @@ def in_emergency_care(case: Case) -> bool:
     return case.complaint.in_emergency and not waiting and case.complaint.called_at is None
 
 
-def _still_open(case: Case) -> None:
+def still_in_emergency(case: Case) -> None:
+    """Raise Refused when there is no emergency, or it is over."""
     if not case.complaint.in_emergency:
         raise Refused("refused.no_emergency")
 

@@ -22,7 +22,7 @@ from flows.change import (
     with_,
 )
 from flows.complaint import CameBack, DeadlineKind, Remedy, Severity, State
-from flows.emergency import alarmed
+from flows.emergency import alarmed, still_in_emergency
 from flows.ports import Case, Outcome
 from flows.standing import Refused, Verb, check
 
@@ -54,6 +54,8 @@ def check_state(verb: Verb, case: Case) -> None:
             follow_up = case.deadline(DeadlineKind.FOLLOW_UP)
             if follow_up is not None:
                 raise Refused("refused.follow_up_open", due=follow_up.due_at)
+        case Verb.CALLING | Verb.EMERGENCY_CARE | Verb.ALL_CLEAR:
+            still_in_emergency(case)
         case Verb.OPEN | Verb.NOTE | Verb.NEXT_STEP_DONE:
             pass  # also of a finished complaint
         case _:

@@ -249,7 +249,7 @@ def messages(world: World) -> Iterator[tuple[str, Picture]]:
         case = world.case(**changes)
         yield f"card {name}", card.card(case, pen)
         yield f"next step {name}", next_step.next_step(case, pen, may_do=True)
-        over = ping.ping("ping", [item(1042)], {1042: case}, [], pen, ANA)
+        over = ping.ping("ping", [item(1042)], {1042: case}, [], pen, ANA, {})
         yield f"ping over {name}", over
     yield "card moved", card.card_moved(pen)
     yield from _pings(world)
@@ -290,13 +290,16 @@ def _pings(world: World) -> Iterator[tuple[str, Picture]]:
     pen = world.pen
     case = world.case()
     for why in WHYS:
-        yield f"ping {why}", ping.ping("ping", [item(1042, why)], {1042: case}, [1042], pen, SOFIA)
+        yield (
+            f"ping {why}",
+            ping.ping("ping", [item(1042, why)], {1042: case}, [1042], pen, SOFIA, {}),
+        )
     quiet = replace(case, snoozes=(Snooze(ANA, NOW + timedelta(minutes=10), 1),))
-    yield "ping snoozed", ping.ping("ping", [item(1042)], {1042: quiet}, [1042], pen, ANA)
+    yield "ping snoozed", ping.ping("ping", [item(1042)], {1042: quiet}, [1042], pen, ANA, {})
     cases = {number: world.case(number) for number in range(1001, 1001 + world.many)}
     items = [item(number) for number in cases]
     for key, live in product(("ping_list", "ping_catch_up"), (list(cases), [])):
-        yield f"{key} {len(live)}", ping.ping(key, items, cases, live, pen, ANA)
+        yield f"{key} {len(live)}", ping.ping(key, items, cases, live, pen, ANA, {})
 
 
 def _answers(world: World) -> Iterator[tuple[str, Picture]]:
@@ -304,11 +307,11 @@ def _answers(world: World) -> Iterator[tuple[str, Picture]]:
     snoozed = (Snooze(ANA, NOW, 1),)
     for name, changes in STATES.items():
         case = replace(world.case(**changes), snoozes=snoozed)
-        yield f"filed {name}", answers.filed(case, pen)
+        yield f"filed {name}", answers.filed(case, {}, pen)
     case = replace(world.case(), snoozes=snoozed)
     for action in (*ids.FORMS, *ids.AT_ONCE):
         yield f"done {action}", answers.done(action, case, pen)
-    yield "filed for another", answers.filed(world.case(owner=SOFIA), pen)
+    yield "filed for another", answers.filed(world.case(owner=SOFIA), {}, pen)
     yield "log this", answers.log_this(case, pen)
     yield "trouble", answers.trouble("4F2A", pen)
     yield "outsider", answers.outsider(pen)
@@ -527,14 +530,14 @@ def test_a_ping_that_is_over_says_what_happened_and_has_no_buttons() -> None:
     pen = ORDINARY.pen
     spoken = ORDINARY.case(**STATES["acknowledged"])
     facts = [item(1042, kinds=("acknowledge",))]
-    blocks = drawn(ping.ping("ping", facts, {1042: spoken}, [], pen, ANA))
+    blocks = drawn(ping.ping("ping", facts, {1042: spoken}, [], pen, ANA, {}))
     assert [block["type"] for block in blocks] == ["section"]
     assert "LeeSOFIA spoke with the client" in blocks[0]["text"]["text"]
     taken = ORDINARY.case(owner=MARIA, claimed_at=NOW)
-    blocks = drawn(ping.ping("ping", [item(1042)], {1042: taken}, [], pen, ANA))
+    blocks = drawn(ping.ping("ping", [item(1042)], {1042: taken}, [], pen, ANA, {}))
     assert "LeeMARIA handles this now" in blocks[0]["text"]["text"]
     moved = [{**item(1042), "due": NOW.isoformat()}]
-    blocks = drawn(ping.ping("ping", moved, {1042: ORDINARY.case()}, [], pen, ANA))
+    blocks = drawn(ping.ping("ping", moved, {1042: ORDINARY.case()}, [], pen, ANA, {}))
     assert "This was moved" in blocks[0]["text"]["text"]
 
 
@@ -543,7 +546,7 @@ def test_snoozes_say_how_long_and_go_once_pressed() -> None:
     case = ORDINARY.case()
 
     def labels(case: Case) -> list[str]:
-        blocks = drawn(ping.ping("ping", [item(1042)], {1042: case}, [1042], pen, ANA))
+        blocks = drawn(ping.ping("ping", [item(1042)], {1042: case}, [1042], pen, ANA, {}))
         return [each["text"]["text"] for each in blocks[-1]["elements"]]
 
     assert "Busy: 10 min" in labels(case)

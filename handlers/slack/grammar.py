@@ -19,6 +19,7 @@ ABOUT_ONE = (
     "note",
     "assign",
     "severity",
+    "emergency",
     "follow-up",
     "escalate",
     "resolve",

@@ -180,8 +180,12 @@ class Pen:
         names = [self.person(person) for person in people]
         more = len(names) - PEOPLE_IN_A_SENTENCE
         if more <= 0:
-            return lists.format_list(names, locale=self._locale)
+            return self.several(names)
         return self._text("person.more", names=", ".join(names[:PEOPLE_IN_A_SENTENCE]), n=more)
+
+    def several(self, things: Iterable[str]) -> str:
+        """Several things in one breath."""
+        return lists.format_list(list(things), locale=self._locale)
 
     def initials(self, name: str | None) -> Mrkdwn:
         """What stands for a client's name in channels and messages."""

@@ -13,11 +13,12 @@ from flows.acts import Evidence
 from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
 from flows.contacts import normalise
 from flows.desk import By
+from flows.emergency import Facts
 from flows.ending import FollowUp
 from flows.filing import Filing, Spoken
 from flows.ports import Case
 from flows.standing import Refused
-from handlers.slack import forms, ids, shortcuts
+from handlers.slack import emergencies, forms, ids, shortcuts
 from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
 from handlers.slack.pen import Pen, clean, clip
@@ -74,8 +75,12 @@ async def filing(call: Call) -> None:
     case = await _committed(call, call.desk.file(wanted, by))
     if case is None:
         return
-    await call.ack()
-    await call.tell(answers.filed(case, await call.pen()))
+    absences = await call.desk.absences()
+    if case.complaint.in_emergency:
+        await call.ack(response_action="update", view=await emergencies.view(call, case))
+    else:
+        await call.ack()
+    await call.tell(answers.filed(case, absences, await call.pen()))
 
 
 async def submitted(call: Call) -> None:
@@ -99,10 +104,14 @@ async def submitted(call: Call) -> None:
     saved = await _committed(call, SAVES[action](call, fields, reference))
     if saved is None:
         return
-    await call.ack()
+    began = emergencies.began(case, saved)
+    if began:
+        await call.ack(response_action="update", view=await emergencies.view(call, saved))
+    else:
+        await call.ack()
     await forms.refresh_sheet(call, reference)
-    if call.elsewhere:
-        await call.tell(answers.done(action, saved, pen))
+    if call.elsewhere or began:
+        await emergencies.tell(call, action, case, saved)
 
 
 class _Wrong(Exception):
@@ -289,6 +298,26 @@ async def _close(call: Call, fields: Fields, reference: str) -> Case:
     return await call.desk.close(reference, outcome, came_back, _by(call))
 
 
+async def _all_clear(call: Call, fields: Fields, reference: str) -> Case:
+    said = fields.needed("said")
+    given_by = fields.needed("given_by")
+    _check(fields)
+    return await call.desk.all_clear(reference, given_by, said, _by(call))
+
+
+async def _emergency_facts(call: Call, fields: Fields, reference: str) -> Case:
+    case = await call.desk.look(reference, call.person)
+    region = call.desk.clinic.location(case.complaint.location).phone_region
+    contact = fields.text("contact")
+    facts = Facts(
+        treatment=fields.text("treatment"),
+        happened=fields.text("happened"),
+        treated_by=fields.text("treated_by"),
+        contact=normalise(contact, region) if contact else None,
+    )
+    return await call.desk.emergency_facts(reference, facts, _by(call))
+
+
 def _check(fields: Fields) -> None:
     if fields.errors:
         raise _Wrong(fields)
@@ -310,4 +339,6 @@ SAVES: Mapping[str, Save] = {
     ids.REOPEN: _reopen,
     ids.WITHDRAW: _withdraw,
     ids.CLOSE: _close,
+    ids.ALL_CLEAR: _all_clear,
+    ids.EMERGENCY_FACTS: _emergency_facts,
 }

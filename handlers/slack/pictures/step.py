@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from slack_sdk.models.blocks import Block
 
-from flows.next_step import ChecklistLine, NextStep, next_step
+from flows.next_step import ChecklistLine, LineStatus, NextStep, next_step
 from flows.playbook import Who, Words
 from flows.ports import Case
 from flows.standing import doer_of
@@ -38,13 +38,23 @@ def undated(step_id: str, case: Case, pen: Pen) -> str | None:
 
 
 def to_say(step: NextStep, case: Case, pen: Pen) -> Mrkdwn | None:
-    """What to say to the client now; None when the step is not with the client."""
+    """What to say to the client now; None when the step is not with the client.
+
+    Nothing in a medical emergency.
+    """
+    if case.complaint.in_emergency:
+        return None
     words = _words(step.step, case, pen).to_say(late=step.late)
     return None if words is None else pen.recite(words)
 
 
 def to_say_meanwhile(case: Case, pen: Pen) -> Mrkdwn | None:
-    """What to say to a client who has not been heard yet, while others decide what is next."""
+    """What to say to a client who has not been heard yet, while others decide what is next.
+
+    Nothing in a medical emergency.
+    """
+    if case.complaint.in_emergency:
+        return None
     if case.complaint.acknowledged_at is not None or pen.playbook.step("call") is None:
         return None
     words = _words("call", case, pen).to_say(late=False)
@@ -62,7 +72,12 @@ def guidance(step: NextStep, case: Case, pen: Pen) -> list[Block]:
 
 
 def way(lines: Iterable[ChecklistLine], case: Case, pen: Pen) -> list[Block]:
-    """The checklist: what is done, what is next, what comes later."""
+    """The checklist: what is done, what is next, what comes later.
+
+    In a medical emergency nothing comes later.
+    """
+    if case.complaint.in_emergency:
+        lines = [line for line in lines if line.status is not LineStatus.LOCKED]
     named = ((line.status, undated(line.step, case, pen)) for line in lines)
     return packed(pen.say(f"checklist.{status}", step=step) for status, step in named if step)
 
@@ -82,7 +97,7 @@ def _guidance(step: NextStep, case: Case, pen: Pen) -> Iterator[str]:
     say = say or to_say_meanwhile(case, pen)
     if say is not None:
         yield pen.say("step.say", words=say)
-    if words.say_heated is not None:
+    if words.say_heated is not None and not case.complaint.in_emergency:
         yield pen.say("step.say_heated", words=pen.recite(words.say_heated))
     for each in words.avoid:
         yield pen.say("step.avoid", words=pen.recite(each))
@@ -95,6 +110,11 @@ def _words(step_id: str, case: Case, pen: Pen) -> Words:
 
 
 def _who(who: Who, case: Case, pen: Pen) -> str:
-    """The name of who is to do it; the role's where nobody of the role is on duty."""
+    """The name of who is to do it; the role's where nobody of the role is on duty.
+
+    In an emergency any clinician's name might be the wrong one.
+    """
+    if case.complaint.in_emergency and who is not Who.OWNER:
+        return pen.plain(f"who.{who}")
     person = doer_of(who, case.complaint, pen.clinic, absences={})
     return pen.plain(f"who.{who}") if person is None else pen.person(person)
