@@ -315,7 +315,7 @@ class TestWrongFiles:
                 'who = "clinician"',
                 'who = "doctor"',
                 (
-                    'steps.toml, step "clinician_review": who "doctor" is unknown; '
+                    'steps.toml, step "emergency_call": who "doctor" is unknown; '
                     'did you mean "director"?'
                 ),
             ),
@@ -347,7 +347,7 @@ class TestWrongFiles:
                     "something in it"
                 ),
             ),
-            ('id = "call"\n', "", 'steps.toml, step number 4: "id" is missing'),
+            ('id = "call"\n', "", 'steps.toml, step number 6: "id" is missing'),
             (
                 'id = "follow_up"',
                 'id = "follow-up"',
@@ -526,7 +526,7 @@ class TestWrongFiles:
         del files["en/billing.toml"]
         files["en/billling.toml"] = ""
         problems = problems_of(files)
-        assert 'steps.toml, step "clinician_review": who "nurse" is unknown' in problems
+        assert 'steps.toml, step "emergency_call": who "nurse" is unknown' in problems
         assert (
             'en/common.toml, step "setle": there is no such step in steps.toml; did you mean '
             '"settle"?'
@@ -536,7 +536,7 @@ class TestWrongFiles:
         assert (
             'en/billling.toml is no file of the playbook; did you mean "billing.toml"?' in problems
         )
-        assert not [p for p in problems if "clinician_review" in p and "no such step" in p]
+        assert not [p for p in problems if "emergency_call" in p and "no such step" in p]
 
     def test_words_missing_for_some_only_are_named_for_those(self) -> None:
         why = (
@@ -574,6 +574,8 @@ def test_the_deadline_of_every_step_can_be_alive_in_its_stage() -> None:
     possible = {
         DeadlineKind.ACKNOWLEDGE: {State.NEW},
         DeadlineKind.TAKE_CHARGE: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
+        DeadlineKind.CLINICIAN_CALL: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
+        DeadlineKind.ALL_CLEAR: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
         DeadlineKind.FEEDBACK: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
         DeadlineKind.RESOLVE: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
         DeadlineKind.FOLLOW_UP: {State.RESOLVED},

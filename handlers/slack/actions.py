@@ -36,6 +36,10 @@ async def at_once(call: Call) -> None:
         case = await call.desk.claim(reference, by)
     elif action == ids.TAKE_CHARGE:
         case = await call.desk.take_charge(reference, by)
+    elif action == ids.CALLING:
+        case = await call.desk.calling(reference, by)
+    elif action == ids.EMERGENCY_CARE:
+        case = await call.desk.emergency_care(reference, by)
     else:
         reason = action.removeprefix("snooze_")
         case = await call.desk.snooze(reference, reason, by)

@@ -15,7 +15,7 @@ from flows.next_step import next_step as recommended
 from flows.ports import Query
 from flows.standing import Refused
 from flows.when import UnclearTime, future, past
-from handlers.slack import forms
+from handlers.slack import emergencies, forms
 from handlers.slack.calls import Call
 from handlers.slack.grammar import (
     ABOUT_ONE,
@@ -142,7 +142,7 @@ async def _next(call: Call, command: Command) -> None:
     case = await call.desk.look(command.reference, call.person)
     pen = await call.pen()
     step = recommended(case.complaint, case.deadlines, call.desk.playbook, pen.now)
-    may_do = step is not None and forms.may_open(call, step.done_by, case)
+    may_do = step is not None and await forms.may_open(call, step.done_by, case)
     await call.tell(next_step.next_step(case, pen, may_do=may_do))
 
 
@@ -150,9 +150,15 @@ async def _note(call: Call, command: Command) -> None:
     if not command.rest:
         await forms.open_form(call, "note", command.reference)
         return
-    by = call.by(DOOR)
-    case = await call.desk.note(command.reference, as_typed(command.rest), by)
-    await call.tell(answers.done("note", case, await call.pen()))
+    before = await call.desk.look(command.reference, call.person)
+    case = await call.desk.note(command.reference, as_typed(command.rest), call.by(DOOR))
+    await emergencies.tell(call, "note", before, case)
+
+
+async def _emergency(call: Call, command: Command) -> None:
+    words = as_typed(command.rest)
+    case = await call.desk.emergency(command.reference, words, call.by(DOOR))
+    await call.tell(await emergencies.answer(call, case))
 
 
 async def _assign(call: Call, command: Command) -> None:
@@ -180,8 +186,9 @@ async def _escalate(call: Call, command: Command) -> None:
         await forms.open_form(call, "escalate", command.reference)
         return
     reason = as_typed(command.rest)
+    before = await call.desk.look(command.reference, call.person)
     case = await call.desk.escalate(command.reference, reason, call.by(DOOR))
-    await call.tell(answers.done("escalate", case, await call.pen()))
+    await emergencies.tell(call, "escalate", before, case)
 
 
 def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:
@@ -246,6 +253,7 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "note": _note,
     "assign": _assign,
     "severity": _with_form("change_severity"),
+    "emergency": _emergency,
     "follow-up": _follow_up,
     "escalate": _escalate,
     "resolve": _with_form("resolve"),

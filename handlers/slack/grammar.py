@@ -21,6 +21,7 @@ ABOUT_ONE = (
     "note",
     "assign",
     "severity",
+    "emergency",
     "follow-up",
     "escalate",
     "resolve",

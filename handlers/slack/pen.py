@@ -183,7 +183,7 @@ class Pen:
         names = [self.person(person) for person in people]
         more = len(names) - PEOPLE_IN_A_SENTENCE
         if more <= 0:
-            return lists.format_list(names, locale=self._locale)
+            return self.several(names)
         comma = Locale.parse(self._locale).list_patterns["standard"]["start"].format
         return self._text("person.more", names=reduce(comma, names[:PEOPLE_IN_A_SENTENCE]), n=more)
 
@@ -196,6 +196,10 @@ class Pen:
         """Passages of somebody's words in one breath, each in quotation marks."""
         marked = [self._text("person.quoted", words=passage) for passage in passages]
         return lists.format_list(marked, style="unit", locale=self._locale)
+
+    def several(self, things: Iterable[str]) -> str:
+        """Several things in one breath."""
+        return lists.format_list(list(things), locale=self._locale)
 
     def initials(self, name: str | None) -> Mrkdwn:
         """What stands for a client's name in channels and messages."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from babel import Locale
 from slack_sdk.models.blocks import Block
 
 from flows.complaint import DeadlineKind
-from flows.ports import Case
+from flows.ports import Absence, Case
 from flows.standing import Refused
 from flows.when import UnclearTime
 from handlers.slack import ids
 from handlers.slack.pen import Fact, Mrkdwn, Pen
+from handlers.slack.pictures import emergency
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
 from handlers.slack.pictures.step import (
     current,
@@ -31,6 +32,7 @@ MORE_HELP = (
     "note",
     "assign",
     "severity",
+    "emergency",
     "follow_up",
     "escalate",
     "resolve",
@@ -44,9 +46,14 @@ MORE_HELP = (
 )
 
 
-def filed(case: Case, pen: Pen) -> Picture:
-    """A complaint was filed: who has it, by when, and what to say to the client now."""
+def filed(case: Case, absences: Mapping[str, Absence], pen: Pen) -> Picture:
+    """A complaint was filed: who has it, by when, and what to say to the client now.
+
+    In a medical emergency: what to do now.
+    """
     complaint = case.complaint
+    if complaint.in_emergency:
+        return emergency.answer(case, complaint.filed_by, absences, pen)
     person = pen.person(complaint.owner)
     reference = complaint.reference
     key = "filed.yours" if complaint.owner == complaint.filed_by else "filed.theirs"
