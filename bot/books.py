@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.lexicon import Lexicon
+from flows.lexicon import Lexicon, LexiconError
 from flows.phrasebook import Phrasebook
-from flows.playbook import Playbook
+from flows.playbook import Playbook, PlaybookError
 
 FLOWS = Path(__file__).parent.parent / "flows"
 PLAYBOOK = FLOWS / "playbook"
@@ -22,17 +22,21 @@ class FolderError(ValueError):
         self.problems = (problem,)
 
 
-def read_playbook(own: Path | None = None) -> Playbook:
+BOOK_ERRORS = (FolderError, PlaybookError, LexiconError)
+"""What is raised for a clinic's own texts; each has `problems`, in words for who edits them."""
+
+
+def read_playbook(own: str | None = None) -> Playbook:
     """The playbook; a file in the clinic's `own` folder replaces ours of the same path.
 
     Raises:
-        FolderError: the folder is not there, or has no text of ours to replace.
+        FolderError: the folder is not there, or empty.
         PlaybookError: naming every gap and slip of both together.
     """
     return Playbook.parse(texts_in(PLAYBOOK) | own_texts(own))
 
 
-def read_lexicon(own: Path | None = None) -> Lexicon:
+def read_lexicon(own: str | None = None) -> Lexicon:
     """The lexicon, with the terms of the clinic's `own` folder added to ours.
 
     Raises:
@@ -48,14 +52,15 @@ def read_phrasebook() -> Phrasebook:
     return Phrasebook.parse(texts_in(PHRASEBOOK))
 
 
-def own_texts(folder: Path | None) -> dict[str, str]:
+def own_texts(own: str | None) -> dict[str, str]:
     """The TOML files of a clinic's own folder, by their path in it; nothing where it has none.
 
     Raises:
         FolderError: the folder is not there, can't be read, or has no TOML file.
     """
-    if folder is None:
+    if own is None:
         return {}
+    folder = Path(own)
     if not folder.is_dir():
         raise FolderError(f"there is no folder {folder.name}")
     try:

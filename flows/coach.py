@@ -69,8 +69,8 @@ def _sentences(text: str, phrasebook: Phrasebook) -> list[_Sentence]:
     sentences = []
     for start, end in zip([0, *ends], [*ends, len(text)], strict=True):
         language = _language(folded[start:end], phrasebook) or whole
-        books = phrasebook.books
-        known = (books[language],) if language in books else tuple(books.values())
+        book = phrasebook.books.get(language or "")
+        known = (book,) if book else tuple(phrasebook.books.values())
         begin = end - len(folded[start:end].lstrip())
         sentences.append(_Sentence(text[begin:end], folded[begin:end], known))
     return sentences

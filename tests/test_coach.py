@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
         ("I'm sorry, that's not possible.", "that's not possible"),
         ("There's nothing we can do.", "There's nothing we can do"),
         ("We don't do refunds.", "We don't do refunds"),
+        ("Sorry, no refunds after treatment.", "Sorry, no refunds after"),
+        ("Refunds are not possible.", "Refunds are not possible"),
         ("Deposits are non-refundable.", "non-refundable"),
         ("It’s against our policy to change a price.", "against our policy"),
         ("很抱歉，这个项目不能退。", "不能退"),
@@ -41,6 +44,7 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
         ("Lo siento, no podemos devolverle el dinero.", "no podemos devolverle el dinero"),
         ("Eso no es posible.", "no es posible"),
         ("No hacemos devoluciones.", "No hacemos devoluciones"),
+        ("Los reembolsos no son posibles.", "Los reembolsos no son posibles"),
         ("No hay nada que podamos hacer", "No hay nada que podamos"),
         ("Es política de la clínica.", "Es política de la clínica"),
         ("Lamentablemente no se puede cambiar la cita", "no se puede cambiar la cita"),
@@ -53,12 +57,16 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
         ("Nobody else has complained.", "Nobody else has complained"),
         ("I'm sorry you feel that way.", "sorry you feel that way"),
         ("I think you misunderstood the price.", "you misunderstood"),
+        ("You were clearly informed in advance.", "You were clearly informed in advance"),
+        ("It's because you didn't wear sunscreen.", "because you didn't"),
         ("是您自己没看清。", "是您自己没看清"),
         ("我们早就跟您说过了。", "早就跟您说过了"),
         ("您签过字的。", "您签过字"),
         ("您应该早点说的", "您应该早点说"),
         ("别的客人都没这样说", "别的客人都没这样"),
         ("您想太多了", "您想太多了"),
+        ("您没有按照医嘱护理。", "您没有按照医嘱"),
+        ("您术前签了知情同意书的。", "您术前签了知情同意书"),
         ("Usted no leyó el documento.", "Usted no leyó"),
         ("Tendría que haber avisado antes.", "Tendría que haber avisado"),
         ("Ya se lo explicamos.", "Ya se lo explicamos"),
@@ -95,7 +103,7 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
     ),
     OUTCOME: (
         ("It will be gone in a week.", "It will be gone in a week"),
-        ("The swelling will go down within three days.", "The swelling will go down within three d"),
+        ("The lump will go down within three days.", "The lump will go down within three d"),
         ("We guarantee perfect results.", "guarantee perfect results"),
         ("You'll be fine.", "You'll be fine"),
         ("It won't leave a scar.", "won't leave a scar"),
@@ -106,6 +114,8 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
         ("一周之内就会消肿", "一周之内就会消肿"),
         ("这很正常的反应。", "很正常的反应"),
         ("放心，一定会好的。", "放心，一定会好"),
+        ("绝对不会有问题的", "绝对不会有问题"),
+        ("Seguro que se le quita.", "Seguro que se le quita"),
         ("No quedará marca.", "No quedará marca"),
         ("Se le quitará en una semana.", "Se le quitará en una semana"),
         ("Le garantizamos el resultado.", "garantizamos el resultado"),
@@ -132,6 +142,21 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
         ("Le pedimos que no lo publique.", "Le pedimos que no lo publique"),
     ),
 }
+
+LETTERS = (
+    """Dear Mrs Miller, I'm sorry that you waited forty minutes yesterday and that nobody told you
+why. I have spoken with my colleagues, and from today whoever waits longer than ten minutes is told
+and offered another time. I'd like to invite you to a complimentary facial.
+
+Which day suits you best?""",
+    """王女士您好，昨天让您等了四十分钟，又没有人跟您说明，真的很抱歉。
+我已经和同事们谈过，从今天起，等候超过十分钟，我们都会主动告诉客人。
+我想请您来做一次免费的护理，您哪天方便？""",
+    """Estimada señora Gómez: siento mucho que ayer esperara cuarenta minutos sin que nadie le
+dijera por qué. He hablado con el equipo y desde hoy avisamos a quien espere más de diez minutos.
+
+Me gustaría invitarla a un tratamiento facial. ¿Qué día le viene mejor?""",
+)
 
 LEFT_ALONE = (
     # A refusal beside an alternative, and what only sounds like one.
@@ -164,6 +189,8 @@ LEFT_ALONE = (
     "这不是您的问题，是我们没说清楚。",
     "您应该早点收到我们的电话，很抱歉。",
     "不怪您，是我们的错。",
+    "是我没说清楚，让您误会了，对不起。",
+    "您签的同意书我再给您发一份。",
     "我们应该早点告诉您的。",
     "No es culpa suya, es un error nuestro.",
     "Debió recibir nuestra llamada antes, lo siento.",
@@ -176,17 +203,20 @@ LEFT_ALONE = (
     "Are you feeling better?",
     "Do you have any pain or trouble with your vision?",
     "How are you, and what would help you most?",
+    "Is there anything else I can do for you?",
     "Do you want Tuesday",
     "您哪天方便？",
     "您看是周二还是周四更合适？",
     "能告诉我当时的经过吗？",
     "您现在好些了吗？",
+    "您看东西清楚吗？",
     "您希望我们怎么做？",
     "¿Qué día le viene bien?",
     "¿Prefiere el martes o el jueves?",
     "Lo siento mucho, ¿cómo se encuentra hoy?",
     "¿Me puede contar qué pasó?",
     "¿A qué hora le llamo?",
+    "¿Hay algo más que pueda hacer por usted?",
     "que dia le viene mejor?",
     # Terms that the text explains, and words that only look like terms.
     "It may be an occlusion (a blocked blood vessel).",
@@ -225,15 +255,7 @@ LEFT_ALONE = (
     "Hemos pedido que no publiquen su foto.",
     "Nunca le pediremos que borre su reseña.",
     # Whole texts, and next to nothing.
-    "Dear Mrs Miller, I'm sorry that you waited forty minutes yesterday and that nobody told you "
-    "why. I have spoken with my colleagues, and from today whoever waits longer than ten minutes is "
-    "told and offered another time. I'd like to invite you to a complimentary facial. Which day "
-    "suits you best?",
-    "王女士您好，昨天让您等了四十分钟，又没有人跟您说明，真的很抱歉。我已经和同事们谈过，从今天起，"
-    "等候超过十分钟，我们都会主动告诉客人。我想请您来做一次免费的护理，您哪天方便？",
-    "Estimada señora Gómez: siento mucho que ayer esperara cuarenta minutos sin que nadie le dijera "
-    "por qué. He hablado con el equipo y desde hoy avisamos a quien espere más de diez minutos. Me "
-    "gustaría invitarla a un tratamiento facial. ¿Qué día le viene mejor?",
+    *LETTERS,
     "",
     "   \n\n",
     "OK",
@@ -333,8 +355,6 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES | st.text(max_size=40), max_size=30).map("".join))
 def test_any_text_is_read_and_every_passage_comes_from_it(text: str) -> None:
-    import unicodedata
-
     for advice in coach(text, BOOK):
         assert advice.words
         assert advice.words in unicodedata.normalize("NFC", text)
@@ -342,8 +362,11 @@ def test_any_text_is_read_and_every_passage_comes_from_it(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["we can't refund ", "if you delete ", "? ", ".", "¿", ", do you ", "edema ", "(", "is it or "]
-    + ["您自己没", "如果您", "吗？", "不能", "no podemos devolver ", "a cambio de ", "a", " ", "\n"],
+    [
+        *("we can't refund ", "if you delete ", ", do you ", "is it or ", "edema ", "a", "("),
+        *("您自己没", "如果您", "吗？", "不能", "no podemos devolver ", "a cambio de ", "¿"),
+        *("? ", ".", " ", "\n"),
+    ],
 )
 def test_a_long_text_takes_no_longer_than_its_length(piece: str) -> None:
     text = piece * (20_000 // len(piece))

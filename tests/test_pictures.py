@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from slack_sdk.models.views import View
 
+from bot.books import read_playbook
 from bot.clinic_file import read_clinic
 from bot.serve import SANDBOX_CLINIC
-from bot.wiring import read_playbook
 from flows.complaint import (
     CameBack,
     Complaint,

@@ -80,7 +80,7 @@ _NOTHING = re.compile("(?!)")
 
 def _book(table: Mapping[str, Any]) -> Book:
     reach = table["reach"]
-    rules = {
+    rules: dict[AdviceKind, Rule] = {
         kind: Rule(
             _pattern(table[kind]["hits"], reach),
             _pattern(table[kind].get("fine", ()), reach),

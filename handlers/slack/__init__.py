@@ -31,6 +31,7 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
     app.action(ids.OPEN)(kindly(doors, actions.open_complaint))
     app.action(ids.FILE_COMPLAINT)(kindly(doors, actions.file_complaint))
     app.action(ids.MORE_HELP)(kindly(doors, actions.more_help))
+    app.action(ids.CHECK_WORDING)(kindly(doors, actions.check_wording))
     app.action(ids.SEVERITY)(kindly(doors, actions.preview_severity))
     app.event(re.compile(".*"))(_written_down)
 

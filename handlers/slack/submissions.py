@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from flows.acts import Evidence
+from flows.coach import Advice, coach
 from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
 from flows.contacts import normalise
 from flows.desk import By
@@ -101,8 +102,18 @@ async def submitted(call: Call) -> None:
         return
     await call.ack()
     await forms.refresh_sheet(call, reference)
-    if call.elsewhere:
-        await call.tell(answers.done(action, saved, pen))
+    advice = _advice(call, action, fields)
+    if call.elsewhere or advice:
+        await call.tell(answers.done(action, saved, pen, advice))
+
+
+def _advice(call: Call, action: str, fields: Fields) -> tuple[Advice, ...]:
+    """What could be said better in a text that went to the client, for the next one."""
+    if action not in (ids.ACKNOWLEDGE, ids.CONTACT):
+        return ()
+    if fields.choice("how", How) not in (How.MESSAGE, How.EMAIL):
+        return ()
+    return coach(fields.text("said") or "", call.doors.phrasebook)
 
 
 class _Wrong(Exception):

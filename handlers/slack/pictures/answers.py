@@ -7,12 +7,14 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
+from flows.coach import Advice
 from flows.complaint import DeadlineKind
 from flows.ports import Case
 from flows.standing import Refused
 from flows.when import UnclearTime
 from handlers.slack import ids
 from handlers.slack.pen import Fact, Pen
+from handlers.slack.pictures import wording
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
 from handlers.slack.pictures.step import current, sentence, to_say, to_say_meanwhile
 
@@ -31,6 +33,7 @@ MORE_HELP = (
     "reopen",
     "withdraw",
     "search",
+    "wording",
     "away",
     "reactions",
 )
@@ -56,13 +59,14 @@ def filed(case: Case, pen: Pen) -> Picture:
     return Picture(pen.alert(key, reference=reference, person=person), tuple(blocks))
 
 
-def done(action: str, case: Case, pen: Pen) -> Picture:
-    """What an action of `ids` did, and what comes next."""
+def done(action: str, case: Case, pen: Pen, advice: Sequence[Advice] = ()) -> Picture:
+    """What an action of `ids` did, and what comes next; `advice` is on a text that was sent."""
     facts = _done_facts(action, case, pen)
     blocks: list[Block] = [section(pen.say(f"done.{action}", **facts))]
     step = current(case, pen)
     if step is not None:
         blocks.append(context(pen.say("answer.next", step=sentence(step, case, pen))))
+    blocks.extend(wording.next_time(advice, pen))
     return Picture(pen.alert(f"done.{action}", **facts), tuple(blocks))
 
 
