@@ -119,33 +119,45 @@ async def logged(process: asyncio.subprocess.Process, event: bytes) -> None:
         pass
 
 
-async def test_the_clinics_own_playbook_is_read_with_the_file_and_refused_when_broken(
-    slack: LocalSlack, settings: dict[str, str]
-) -> None:
+OURS = (PLAYBOOK / "en" / "service.toml").read_text("utf-8")
+
+
+@pytest.fixture
+def words(settings: dict[str, str]) -> Path:
+    """A file of the clinic's own playbook, which the clinic file names; as yet it is like ours."""
     clinic = Path(settings["CLINIC_FILE"])
-    ours = (PLAYBOOK / "en" / "service.toml").read_text("utf-8")
-    words = clinic.with_name("words") / "en" / "service.toml"
-    words.parent.mkdir(parents=True)
-    words.write_text(ours, "utf-8")
+    file = clinic.with_name("words") / "en" / "service.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(OURS, "utf-8")
     clinic.write_text('playbook = "words"\n' + clinic.read_text("utf-8"), "utf-8")
+    return file
+
+
+def rewrite(words: Path, before: str, after: str) -> None:
+    """Our words with one change."""
+    words.write_text(OURS.replace(before, after), "utf-8")
+
+
+async def test_the_clinics_own_playbook_is_read_with_the_file_and_refused_when_broken(
+    slack: LocalSlack, settings: dict[str, str], words: Path
+) -> None:
     async with bot(slack, settings) as process:
-        words.write_text(ours.replace("[call]", "[cal]"), "utf-8")
+        rewrite(words, "[call]", "[cal]")
         process.send_signal(signal.SIGHUP)
         await logged(process, b"clinic_file_refused")
         ana = slack.as_("ana")
         await ana.types("/complaint Mrs K waited")
         await ana.submits(type="service", severity="1", contact="415 555 0132")
         assert "nobody should leave us feeling the way you did" in (await ana.hears())[0].readable
-        words.write_text(ours.replace("Thank you for telling us", "Rose thanks you"), "utf-8")
+        rewrite(words, "Thank you for telling us", "Rose thanks you")
         process.send_signal(signal.SIGHUP)
         await logged(process, b"clinic_file_read_again")
         await ana.types("/complaint next C-1001")
         assert "Rose thanks you" in (await ana.hears())[-1].readable
-    words.write_text("", "utf-8")
-    words.with_name("notes.toml").write_text("", "utf-8")
+    rewrite(words, "[call]", "[cal]")
     process = await start(settings)
     _, errors = await asyncio.wait_for(process.communicate(), 30)
-    assert "CLINIC_FILE: clinic.toml, line 1: playbook: en/notes.toml is no file" in errors.decode()
+    assert "CLINIC_FILE: clinic.toml, line 1: playbook: en/service.toml, step" in errors.decode()
     assert process.returncode == 1
 
 
