@@ -438,6 +438,10 @@ class Clinic(_Model):
     admin_channel: ChannelId
     deadlines: dict[DeadlineKind, DeadlineRule]
     pings: PingRule = PingRule()
+    playbook: Text | None = None
+    """The path of the clinic's own playbook files, which replace ours one by one."""
+    lexicon: Text | None = None
+    """The path of the clinic's own lexicon files, which are added to ours."""
     _members: frozenset[str] = PrivateAttr(default=frozenset())
 
     @field_validator("people", "locations", mode="before")

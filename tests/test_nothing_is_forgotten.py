@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.books import read_playbook
 from bot.clinic_file import EXAMPLE, read_clinic
 from bot.manifest import EVENTS, SCOPES, manifest
 from bot.serve import SANDBOX_CLINIC
 from bot.settings import Settings
-from bot.wiring import read_playbook
 from flows.complaint import ComplaintType, DeadlineKind, Severity
 from flows.ladder import ANSWERS, SNOOZES
 from flows.standing import Verb

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flows.coach import coach
 from flows.complaint import ComplaintType, Severity, State
 from flows.contacts import normalise
 from flows.desk import number_of
@@ -27,7 +28,7 @@ from handlers.slack.grammar import (
     parse,
     person_in,
 )
-from handlers.slack.pictures import answers, filing_form, lists, next_step
+from handlers.slack.pictures import answers, filing_form, lists, next_step, wording
 from handlers.texts import code_of
 
 DOOR = "command"
@@ -200,6 +201,11 @@ def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:
     return open_form
 
 
+async def _wording(call: Call, command: Command) -> None:
+    advice = coach(as_typed(command.rest), call.doors.phrasebook)
+    await call.tell(wording.answer(command.rest, advice, await call.pen()))
+
+
 async def _away(call: Call, command: Command) -> None:
     """`away`, `away back`, `away until Monday @ben`: without a time, until the end of the day."""
     desk = call.desk
@@ -263,4 +269,5 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "away": _away,
     "language": _language,
     "search": _search,
+    "wording": _wording,
 }

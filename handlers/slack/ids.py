@@ -48,6 +48,9 @@ MORE_HELP = "more_help"
 SEVERITY = "severity"
 """The select in the severity form; choosing shows what would change."""
 
+CHECK_WORDING = "check_wording"
+"""Shows what in a form's text could be said better."""
+
 SNOOZES = (SNOOZE_BUSY, SNOOZE_CALLING, SNOOZE_WAITING)
 
 FORMS = (

@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from flows.acts import Evidence
+from flows.coach import Advice, coach
 from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
 from flows.contacts import normalise
 from flows.desk import By
@@ -151,8 +152,21 @@ async def submitted(call: Call) -> None:
     else:
         await call.ack()
     await forms.refresh_sheet(call, reference)
-    if call.elsewhere or began:
-        await emergencies.tell(call, action, case, saved)
+    if began:
+        await call.tell(await emergencies.answer(call, saved))
+        return
+    advice = _advice(call, action, fields)
+    if call.elsewhere or advice:
+        await call.tell(answers.done(action, saved, pen, advice))
+
+
+def _advice(call: Call, action: str, fields: Fields) -> tuple[Advice, ...]:
+    """What could be said better in a text that went to the client, for the next one."""
+    if action not in (ids.ACKNOWLEDGE, ids.CONTACT):
+        return ()
+    if fields.choice("how", How) not in (How.MESSAGE, How.EMAIL):
+        return ()
+    return coach(fields.text("said") or "", call.doors.phrasebook)
 
 
 class _Wrong(Exception):

@@ -8,13 +8,14 @@ from datetime import datetime
 from babel import Locale
 from slack_sdk.models.blocks import Block
 
+from flows.coach import Advice
 from flows.complaint import DeadlineKind
 from flows.ports import Absence, Case
 from flows.standing import Refused
 from flows.when import UnclearTime
 from handlers.slack import ids
 from handlers.slack.pen import Fact, Mrkdwn, Pen
-from handlers.slack.pictures import emergency
+from handlers.slack.pictures import emergency, wording
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
 from handlers.slack.pictures.step import (
     current,
@@ -40,6 +41,7 @@ MORE_HELP = (
     "reopen",
     "withdraw",
     "search",
+    "wording",
     "away",
     "language",
     "reactions",
@@ -74,13 +76,14 @@ def filed(case: Case, absences: Mapping[str, Absence], pen: Pen) -> Picture:
     return Picture(pen.alert(key, reference=reference, person=person), tuple(blocks))
 
 
-def done(action: str, case: Case, pen: Pen) -> Picture:
-    """What an action of `ids` did, and what comes next."""
+def done(action: str, case: Case, pen: Pen, advice: Sequence[Advice] = ()) -> Picture:
+    """What an action of `ids` did, and what comes next; `advice` is on a text that was sent."""
     facts = _done_facts(action, case, pen)
     blocks: list[Block] = [section(pen.say(f"done.{action}", **facts))]
     step = current(case, pen)
     if step is not None:
         blocks.append(context(pen.say("answer.next", step=sentence(step, case, pen))))
+    blocks.extend(wording.next_time(advice, pen))
     return Picture(pen.alert(f"done.{action}", **facts), tuple(blocks))
 
 
