@@ -804,6 +804,34 @@ def test_times_durations_and_people_are_written_as_the_language_writes_them() ->
     assert pen.tell(timedelta(minutes=90)) == "1 小时 30 分钟"
     assert pen.everybody([ANA, SOFIA, MARIA]) == "LeeANA、LeeSOFIA和LeeMARIA"
     assert pen.everybody([ANA] * 6) == "LeeANA、LeeANA、LeeANA、LeeANA和另外 2 人"
+    pen = replace(ORDINARY, language="es").pen
+    assert pen.tell(datetime(2026, 11, 27, 23, 40, tzinfo=UTC)) == "vie, 27 nov, 15:40"
+    assert pen.tell(datetime(2027, 1, 4, 17, 0, tzinfo=UTC)) == "lun, 4 ene 2027, 9:00"
+    assert pen.tell(timedelta(minutes=90)) == "1 h y 30 min"
+    assert pen.everybody([ANA, SOFIA, MARIA]) == "LeeANA, LeeSOFIA y LeeMARIA"
+    assert pen.everybody([ANA] * 6) == "LeeANA, LeeANA, LeeANA, LeeANA y 2 más"
+
+
+@pytest.mark.parametrize("language", TEXTS.languages)
+def test_several_passages_are_quoted_in_one_breath(language: str) -> None:
+    pen = replace(ORDINARY, language=language).pen
+    for passages in (["red"], ["red", "hot"], ["red", "hot", "pus"]):
+        said = pen.quoted(passages)
+        assert re.findall("“(.+?)”", said) == passages
+
+
+@pytest.mark.parametrize(
+    ("colleague", "said"),
+    [
+        ("Inés", "LeeANA e Inés"),
+        ("Hilda", "LeeANA e Hilda"),
+        ("Iago", "LeeANA y Iago"),
+        ("Yolanda", "LeeANA y Yolanda"),
+    ],
+)
+def test_and_is_written_as_spanish_sounds(colleague: str, said: str) -> None:
+    pen = replace(replace(ORDINARY, language="es").pen, people={STRANGER: colleague})
+    assert pen.everybody([ANA, STRANGER]) == said
 
 
 @pytest.mark.parametrize(

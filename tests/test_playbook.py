@@ -40,15 +40,25 @@ NEVER_SAID = {
     r"|to be honest|you should have (?!heard)|guarantee|i promise|nothing to worry)\b",
     "zh": r"不行|不能|不可以|不可能|没办法|没法|无法|规定|冷静|但是?|可是|不过|说实话|老实说"
     r"|您应该早|保证|肯定|没事|没关系|别担心|不用担心|很正常|你",
+    "es": r"\bno,|\b(lamentablemente|desgraciadamente|no (?:se )?pued\w+|no pod\w+|imposible"
+    r"|políticas?|normas?|cálmese|tranquilícese|pero|la verdad es|siendo hones\w+|usted debió"
+    r"|debió haber|(?:le )?garanti\w+|le aseguro|le prometo|no se preocupe|no pasa nada|es normal"
+    r"|tú|tus?|te|ti|contigo)\b",
 }
-"""A bare no, a rule held up, blame, a promise that is not ours; to a Chinese client also 你."""
+"""A bare no, a rule held up, blame, a promise that is not ours; to a client also 你 and tú."""
 
 CLOSED_QUESTION = {
     "en": r"(?:^|[.?!:,] )(?:do|did|is|are|was|were|can|could|would|will|have|has) you\b",
     "zh": r"[吗吧]？|是不是|有没有|能不能|可不可以|行不行|好不好|要不要|是否",
+    "es": r"¿(?!(?:(?:a|con|de|desde|en|hasta|para|por|sobre) )?"
+    r"(?:qué|quién|cuál|cómo|cuándo|cuánt[oa]s?|dónde))",
 }
-SORRY_FOR_THE_WAIT = {"en": "wait|sooner", "zh": "让您等|等到|早就该|早点|第一时间"}
-EMERGENCY_NUMBER = {"en": "emergency number", "zh": "急救电话"}
+SORRY_FOR_THE_WAIT = {
+    "en": "wait|sooner",
+    "es": "esperar|[Dd]eb(?:ió|imos).* antes",
+    "zh": "让您等|等到|早就该|早点|第一时间",
+}
+EMERGENCY_NUMBER = {"en": "emergency number", "es": "número de emergencias", "zh": "急救电话"}
 
 
 def all_words(step: Step, language: str) -> list[Words]:

@@ -204,7 +204,9 @@ def _missing(case: Case, pen: Pen) -> Iterator[str]:
 
 
 def _named(unknown: list[str] | tuple[str, ...], pen: Pen) -> str:
-    return pen.several(pen.texts.sentence(pen.language, f"emergency_fact.{u}", {}) for u in unknown)
+    return pen.several(
+        [pen.texts.sentence(pen.language, f"emergency_fact.{u}", {}) for u in unknown]
+    )
 
 
 def _to_tap(typed: str, normalised: str | None) -> Mrkdwn:
