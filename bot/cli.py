@@ -13,6 +13,7 @@ from bot.clinic_file import EXAMPLE, ClinicFileError, read_clinic
 from bot.logs import set_up_logs
 from bot.manifest import manifest as slack_manifest
 from bot.settings import SettingsProblem, read_settings
+from bot.when_command import when
 from sandbox.commands import app as sandbox_app
 from storage.vault import new_key
 
@@ -26,6 +27,7 @@ keys_app = typer.Typer(help="The keys that personal data is encrypted with.")
 app.add_typer(clinic_app, name="clinic")
 app.add_typer(keys_app, name="keys")
 app.add_typer(sandbox_app, name="sandbox")
+app.command()(when)
 
 
 def _fail(message: str, status: int = 1) -> typer.Exit:

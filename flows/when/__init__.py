@@ -32,7 +32,7 @@ from flows.hours import at_local
 from flows.when.chinese import CHINESE
 from flows.when.english import ENGLISH
 from flows.when.meaning import Daytime, meaning
-from flows.when.pieces import Language, Rule, in_digits, scan
+from flows.when.pieces import Language, Part, Rule, in_digits, scan
 from flows.when.spanish import SPANISH
 
 ONE_YEAR = timedelta(days=366)
@@ -156,6 +156,7 @@ def _said(
     """An instant, or a day without a clock time; on the right side of now, and within a year."""
     said = _understood(words, now, zone, language, ahead=ahead)
     if said is None or (isinstance(said, Daytime) and said.end_of_day and not ahead):
+        # Looking back, the end of a day names no hour that everybody knows.
         raise _refusal(Unclear.UNCLEAR, language, ahead=ahead)
     if isinstance(said, Daytime) and said.clock is not None:
         said = at_local(said.day, said.clock, zone)
@@ -174,13 +175,10 @@ def _out_of_range(
         over, to_come = said <= now if ahead else said < now, said > now
         distance = abs(said - now)
     else:
-        today, part = local.date(), said.part
-        over = said.day < today or (
-            said.day == today and part is not None and part.end <= local.hour
-        )
-        to_come = said.day > today or (
-            said.day == today and part is not None and local.hour < part.first
-        )
+        today = local.date()
+        part = said.part if said.day == today and said.part else Part(0, 24)
+        over = said.day < today or part.end <= local.hour
+        to_come = said.day > today or part.first > local.hour
         distance = abs(said.day - today)
     if ahead:
         return Unclear.IN_PAST if over else Unclear.TOO_FAR if distance > ONE_YEAR else None

@@ -19,6 +19,7 @@ from flows.when.pieces import (
     Weekday,
     Word,
     Year,
+    hours,
     rule,
     words,
 )
@@ -153,7 +154,7 @@ RULES = [
     rule(rf"{_HOUR}(?:点钟|点|时)(?:(半)|{_QUARTER}|过?{_MINUTE})?", _clock),
     rule(
         rf"(?:{_HOUR}点)差(?:{_QUARTER}|{_MINUTE})|差(?:{_QUARTER}|{_MINUTE})钟?到?{_HOUR}点钟?",
-        lambda m: _minutes_to(m),
+        _minutes_to,
     ),
     rule(rf"{_NUMBER}分钟?", lambda m: Amount(minutes=_number(m[1]))),
     rule(rf"{_NUMBER}刻钟", lambda m: Amount(minutes=15 * _number(m[1]))),
@@ -162,7 +163,7 @@ RULES = [
         rf"{_NUMBER}个?(?:半(?:小时|钟头|钟)|(?:小时|钟头|钟)半)",
         lambda m: Amount(minutes=60 * _number(m[1]) + 30),
     ),
-    rule(r"(\d{0,3}\.(?:5|25|75))个?(?:小时|钟头)", lambda m: Amount(minutes=int(60 * float(m[1])))),
+    rule(r"(\d{0,3}\.(?:5|25|75))个?(?:小时|钟头)", hours),
     rule(rf"{_NUMBER}天", lambda m: Amount(days=_number(m[1]))),
     rule(rf"{_NUMBER}个?{_WEEK}", lambda m: Amount(days=7 * _number(m[1]))),
     rule(rf"{_NUMBER}个月", lambda m: Amount(months=_number(m[1]))),

@@ -19,6 +19,7 @@ from flows.when.pieces import (
     Which,
     Word,
     Year,
+    hours,
     rule,
     words,
 )
@@ -55,7 +56,7 @@ _UNITS = (
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 NUMBERS = (
     {word: number for number, word in enumerate(_UNITS, start=1)}
-    | {word: number for word, number in zip(_TENS, range(20, 100, 10), strict=True)}
+    | dict(zip(_TENS, range(20, 100, 10), strict=True))
     | {
         f"{tens} {unit}": 10 * ten + one
         for ten, tens in enumerate(_TENS, start=2)
@@ -126,7 +127,7 @@ RULES = [
             "tonight": (Offset(0), NIGHT),
             "last night": (Offset(-1), NIGHT),
             "last evening": (Offset(-1), EVENING),
-            "first thing(?: in (?:the )?morning)?": MORNING,
+            "first thing(?: in morning)?": MORNING,
             "noon|midday|12 ?noon|12 midday": Clock(12, exact=True),
             "at noon|at midday": Clock(12, exact=True),
             "(?:at |12 )?midnight": Word.MIDNIGHT,
@@ -152,11 +153,8 @@ RULES = [
             "three quarters (?:an )?hour": Amount(minutes=45),
         }
     ),
-    rule(
-        r"this (morning|afternoon|evening)",
-        lambda m: (Offset(0), PARTS[m[1]]),
-    ),
-    rule(r"(?:in (?:the )?)?(morning|afternoon|evening)|(?:at )?(night)", lambda m: PARTS[m[1] or m[2]]),
+    rule(r"this (morning|afternoon|evening)", lambda m: (Offset(0), PARTS[m[1]])),
+    rule(r"(?:in )?(morning|afternoon|evening)|(?:at )?(night)", lambda m: PARTS[m[1] or m[2]]),
     rule(
         rf"(?:({'|'.join(_WHICH)}) )?{_WEEKDAY}",
         lambda m: Weekday(WEEKDAYS.index(m[2][:3]), _WHICH.get(m[1])),
@@ -174,14 +172,14 @@ RULES = [
         lambda m: Amount(minutes=60 * _number(m[1]) + (30 if m[2] == "half" else 15)),
     ),
     rule(rf"{_NUMBER} and (?:a )?half hours?", lambda m: Amount(minutes=60 * _number(m[1]) + 30)),
-    rule(r"(\d{0,3}\.(?:5|25|75)) ?(?:h|hrs?|hours?)", lambda m: Amount(minutes=int(60 * float(m[1])))),
+    rule(r"(\d{0,3}\.(?:5|25|75)) ?(?:h|hrs?|hours?)", hours),
     rule(r"(\d{1,2})h ?([0-5]?\d)m?", lambda m: Amount(minutes=60 * int(m[1]) + int(m[2]))),
     rule(rf"(?:at )?{_MINUTES} (past|after|to|til|till) {_HOUR}{_HALF}(?: oclock)?", _past_or_to),
     rule(rf"at {_HOUR}(?: (thirty|fifteen|forty five))?{_HALF}(?: oclock)?", _hour_in_words),
     rule(rf"{_HOUR}(?: (thirty|fifteen|forty five))? ?([ap]m)", _hour_in_words),
     rule(rf"(?:at )?{_HOUR}() oclock{_HALF}", _hour_in_words),
     rule(
-        rf"{_HOUR}()()(?= (?:in (?:the )?(?:morning|afternoon|evening)|at night|tonight)\b)",
+        rf"{_HOUR}()()(?= (?:in (?:morning|afternoon|evening)|at night|tonight)\b)",
         _hour_in_words,
     ),
     rule(r"at(?= \d{1,2}(?::\d|\.\d|\d* ?[ap]m))", Word.FILLER),

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 import dateparser
@@ -205,9 +206,7 @@ def _distance(pieces: _Pieces, now: _Now) -> Amount | None:
         if onward or ago:
             raise _Contradiction
         return None
-    if (onward and ago) or not all(
-        _falls(a, b) for a, b in zip(amounts, amounts[1:], strict=False)
-    ):
+    if (onward and ago) or not all(_falls(a, b) for a, b in pairwise(amounts)):
         raise _Contradiction
     sign = 1 if onward or (now.ahead and not ago) else -1
     total = Amount(

@@ -203,6 +203,11 @@ def clock(hour: str | int, minute: str | int | None = None, half: str | None = N
     return Clock(int(hour), int(minute or 0), half, exact=exact)
 
 
+def hours(match: re.Match[str]) -> Amount:
+    """`1.5` hours, in Spanish also `1,5`."""
+    return Amount(minutes=int(60 * float(match[1].replace(",", "."))))
+
+
 CLOCK_IN_DIGITS = r"(\d{1,2})(?::(\d{2}))(?: ?([ap]m))?"
 _CLOCKS = (
     rule(CLOCK_IN_DIGITS, lambda m: clock(m[1], m[2], m[3])),

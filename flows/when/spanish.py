@@ -23,6 +23,7 @@ from flows.when.pieces import (
     Word,
     Year,
     clock,
+    hours,
     rule,
     words,
 )
@@ -52,7 +53,7 @@ _TENS = ("treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "n
 NUMBERS = (
     {"un": 1, "una": 1, "veintiun": 21, "veintiuna": 21, "un par de": 2}
     | {word: number for number, word in enumerate(_UNITS, start=1)}
-    | {word: number for word, number in zip(_TENS, range(30, 100, 10), strict=True)}
+    | dict(zip(_TENS, range(30, 100, 10), strict=True))
     | {
         f"{tens} y {unit}": 10 * ten + one
         for ten, tens in enumerate(_TENS, start=3)
@@ -68,9 +69,14 @@ def _either(names: list[str]) -> str:
 _NUMBER = rf"(\d{{1,4}}|{_either(list(NUMBERS))})"
 _HOUR = rf"(\d{{1,2}}|{_either(['una', *_UNITS[1:12]])})"
 _MINUTE = rf"(media|cuarto|\d{{1,2}}|{_either(list(NUMBERS))})(?: minutos)?"
+_NTH = r"(?:\d{1,2}|1 ?(?:ro|er|o)|primero)"
+_OF_YEAR = r"(?: (?:del? )?\d{4})?"
 _AT = r"(?:(?:a|sobre|hacia|para|como a|a eso de) las?)"
 _HOURS = r"(?: ?(?:h|hs|hrs?|horas?)\b)?"
 _MORE = rf"(?: (y|con|menos) {_MINUTE})?(?: en punto)?"
+_PART_BEHIND = (
+    r"(?:(?:de|por|en) la (?:madrugada|manana|tarde|noche)|de madrugada|del medio ?dia)\b"
+)
 _HALF = r"(?: ?([ap]m))?"
 
 
@@ -163,11 +169,8 @@ RULES = [
     rule(rf"(?:el )?{_WEEKDAY} {_AFTER_NOUN}", lambda m: _weekday(Which.NEXT, m[1])),
     rule(rf"(?:el )?{_WEEKDAY} pasado", lambda m: _weekday(Which.LAST, m[1])),
     rule(rf"(?:el )?pasado {_WEEKDAY}", lambda m: _weekday(Which.LAST, m[1])),
-    rule(
-        rf"(?:el )?(?:dia )?(?:\d{{1,2}}|1 ?(?:ro|er|o)|primero)(?: de)? {_MONTH}(?: (?:del? )?\d{{4}})?",
-        _named,
-    ),
-    rule(rf"{_MONTH} \d{{1,2}}(?: (?:del? )?\d{{4}})?", _named),
+    rule(rf"(?:el )?(?:dia )?{_NTH}(?: de)? {_MONTH}{_OF_YEAR}", _named),
+    rule(rf"{_MONTH} {_NTH}{_OF_YEAR}", _named),
     rule(r"(?:el |el dia |dia )(\d{1,2})(?! ?[:/h])", lambda m: DayOfMonth(int(m[1]))),
     rule(r"(?:el )?(?:dia )?primero", DayOfMonth(1)),
     rule(r"(\d{1,4})([mhd])", _amount),
@@ -177,13 +180,9 @@ RULES = [
     ),
     rule(rf"{_NUMBER} horas? y media", lambda m: Amount(minutes=60 * _number(m[1]) + 30)),
     rule(rf"{_NUMBER} horas? y (?:un )?cuarto", lambda m: Amount(minutes=60 * _number(m[1]) + 15)),
-    rule(
-        r"(\d{0,3})[.,](5|25|75) ?(?:h|horas?)",
-        lambda m: Amount(minutes=int(60 * float(f"{m[1] or 0}.{m[2]}"))),
-    ),
+    rule(r"(\d{0,3}[.,](?:5|25|75)) ?(?:h|horas?)", hours),
     rule(rf"{_AT} {_HOUR}{_HOURS}{_MORE}{_HALF}", _hour),
-    rule(rf"(?:{_AT} )?{_HOUR}{_MORE}()(?= (?:de|por|en) la (?:madrugada|manana|tarde|noche)\b)", _hour),
-    rule(rf"(?:{_AT} )?{_HOUR}{_MORE}()(?= (?:de madrugada|del medio ?dia)\b)", _hour),
+    rule(rf"(?:{_AT} )?{_HOUR}{_MORE}()(?= {_PART_BEHIND})", _hour),
     rule(rf"(?:a )?(?:un )?{_MINUTE} para las? {_HOUR}{_HALF}", _to),
     rule(
         rf"(?:{_AT} )?{CLOCK_IN_DIGITS}{_HOURS}(?: en punto)?",
