@@ -5,7 +5,8 @@ phrase is read only if every word of it is understood and it has one meaning; `n
 on a Wednesday, could be this week's, and `10 to 11` is perhaps a span, so both are refused with an
 example of what would be clear.
 
-The reader's language is tried first, then the others; where two others disagree, it is refused.
+The reader's language is tried first; words it doesn't know are read in the others, and refused
+where these disagree.
 Dates in digits are in the order of the reader's language, whatever the words around them: month
 and day in English and Chinese, day and month in Spanish, the year first everywhere.
 
@@ -192,18 +193,16 @@ def _understood(
     text = _plain(words)
     local = now.astimezone(zone).replace(tzinfo=None)
 
-    def meant(reads: Language, rules: Mapping[str, list[Rule]]) -> datetime | Daytime | None:
-        pieces = scan(reads.plain(text), rules[reads.code])
-        return meaning(pieces, now, local, reads, ahead=ahead) if pieces else None
-
     if len(text) > LONGEST:
         return None
     own = _language(language)
-    found = meant(own, OWN_RULES)
-    if found is not None:
-        return found
-    others = {meant(other, OTHERS_RULES) for other in LANGUAGES.values() if other is not own} - {
-        None
+    said = scan(own.plain(text), OWN_RULES[own.code])
+    if said is not None:
+        return meaning(said, now, local, own, ahead=ahead)
+    others = {
+        meaning(said, now, local, other, ahead=ahead)
+        for other in LANGUAGES.values()
+        if other is not own and (said := scan(other.plain(text), OTHERS_RULES[other.code]))
     }
     return others.pop() if len(others) == 1 else None
 

@@ -25,8 +25,8 @@ from flows.when.pieces import (
 )
 
 _SIMPLIFIED = str.maketrans(
-    "後鐘鍾點週號兩個時間內過這剛現從來會淩晝裡禮陽曆開約幾貳兒當",
-    "后钟钟点周号两个时间内过这刚现从来会凌昼里礼阳历开约几二儿当",
+    "頭後鐘鍾點週號兩個時間內過這剛現從來會淩晝裡禮陽曆開約幾貳兒當",
+    "头后钟钟点周号两个时间内过这刚现从来会凌昼里礼阳历开约几二儿当",
 )
 
 _DIGITS = "零一二三四五六七八九"
@@ -47,6 +47,7 @@ _WHICH = {
     "下": 1,
     "下下": 2,
 }
+_BEHIND_LENGTH = "(?<=[天周期拜月年时头钟半分])"
 _RELATIVE = r"(上上|上|这|本|下下|下)"
 
 
@@ -78,11 +79,10 @@ def _clock(match: re.Match[str]) -> Made:
 
 def _minutes_to(match: re.Match[str]) -> Made:
     """`差一刻三点`, `三点差五分`."""
-    before, quarter_first, minute_first, after, quarter, minute = match.groups()
-    hour = _number(before or after)
-    said = quarter or quarter_first
-    missing = _quarters(said) if said else _number((minute or minute_first).rstrip("分"))
-    return Clock(hour, -missing)
+    hour_first, quarter_last, minute_last, quarter_first, minute_first, hour_last = match.groups()
+    quarter, minute = quarter_first or quarter_last, minute_first or minute_last
+    missing = _quarters(quarter) if quarter else _number(minute.rstrip("分"))
+    return Clock(_number(hour_first or hour_last), -missing)
 
 
 def _weekday(match: re.Match[str]) -> Made:
@@ -131,10 +131,11 @@ RULES = [
             "明年": Year(1),
             "现在|刚才|刚刚": Word.NOW,
             "下班前|下班时|下班的时候|下班|打烊前": Word.END_OF_DAY,
-            "[以之过]?后": Word.AHEAD,
+            # Behind a length only: 前两天 is said for "the other day", 3日前 for "before the 3rd".
+            f"{_BEHIND_LENGTH}[以之过]?后": Word.AHEAD,
+            f"{_BEHIND_LENGTH}[以之]?前": Word.AGO,
             # 过两天 is said for "in a few days".
             "再?过(?!(?:两|二|2)个?(?:[天日周年月]|星期|礼拜))": Word.AHEAD,
-            "[以之]?前": Word.AGO,
             "的|在|于|约|大约|大概|差不多|左右|整|,|、|。|请": Word.FILLER,
             "半个?(?:小时|钟头|钟)": Amount(minutes=30),
             "半个月": Amount(days=15),
@@ -149,9 +150,8 @@ RULES = [
     rule(rf"{_RELATIVE}个?月", lambda m: Month(_WHICH[m[1]])),
     rule(rf"(?:(\d{{4}}|[{_DIGITS}〇]{{4}})年)?{_DAY}月{_DAY}[日号]", _date),
     rule(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})(?![点时分\d:天个])", _date),
-    rule(rf"{_NUMBER}[天日](?=[以之]?[前后])", lambda m: Amount(days=_number(m[1]))),
     rule(rf"{_DAY}[日号]", lambda m: DayOfMonth(_number(m[1]))),
-    rule(rf"{_HOUR}(?:点钟|点|时)(?:(半)|{_QUARTER}|过?{_MINUTE})?", _clock),
+    rule(rf"{_HOUR}(?:点钟|点|时)(?:(半)|过?{_QUARTER}|过?{_MINUTE})?", _clock),
     rule(
         rf"(?:{_HOUR}点)差(?:{_QUARTER}|{_MINUTE})|差(?:{_QUARTER}|{_MINUTE})钟?到?{_HOUR}点钟?",
         _minutes_to,

@@ -105,7 +105,7 @@ def _past_or_to(match: re.Match[str]) -> Made:
     to = side in ("to", "til", "till")
     unclear_span = to and digits is not None and "min" not in match[0]
     if minute > 30 or unclear_span or (to and minute == 30):
-        return None
+        return Word.UNCLEAR
     return Clock(_number(hour), -minute if to else minute, half)
 
 
@@ -131,7 +131,8 @@ RULES = [
             "noon|midday|12 ?noon|12 midday": Clock(12, exact=True),
             "at noon|at midday": Clock(12, exact=True),
             "(?:at |12 )?midnight": Word.MIDNIGHT,
-            "(?:at |by )?(?:end day|eod|close business|cob|closing(?: time)?)": Word.END_OF_DAY,
+            "(?:at |by )?(?:end (?:business )?day|eod|close business|cob)": Word.END_OF_DAY,
+            "(?:at |by )?closing(?: time)?": Word.END_OF_DAY,
             "next week|following week": Week(1),
             "week after next": Week(2),
             "this week": Week(0),
@@ -174,7 +175,7 @@ RULES = [
     rule(rf"{_NUMBER} and (?:a )?half hours?", lambda m: Amount(minutes=60 * _number(m[1]) + 30)),
     rule(r"(\d{0,3}\.(?:5|25|75)) ?(?:h|hrs?|hours?)", hours),
     rule(r"(\d{1,2})h ?([0-5]?\d)m?", lambda m: Amount(minutes=60 * int(m[1]) + int(m[2]))),
-    rule(rf"(?:at )?{_MINUTES} (past|after|to|til|till) {_HOUR}{_HALF}(?: oclock)?", _past_or_to),
+    rule(rf"(?:at )?(?:a )?{_MINUTES} (past|after|to|til|till) {_HOUR}{_HALF}", _past_or_to),
     rule(rf"at {_HOUR}(?: (thirty|fifteen|forty five))?{_HALF}(?: oclock)?", _hour_in_words),
     rule(rf"{_HOUR}(?: (thirty|fifteen|forty five))? ?([ap]m)", _hour_in_words),
     rule(rf"(?:at )?{_HOUR}() oclock{_HALF}", _hour_in_words),
@@ -206,7 +207,7 @@ ENGLISH = Language(
     names=re.compile(
         r"\b(last|ago|now|today|tonight|yesterday|tomorrow|noon|midnight|minutes?|hours?|weeks?"
         r"|months?|days?|years?|weekend|mornings?|afternoons?|evenings?|nights?|spring|summer"
-        rf"|autumn|fall|winter|recently|christmas|easter|{_WEEKDAY}|{_MONTH})\b"
+        rf"|autumn|fall|winter|recently|christmas|easter|(?:{_WEEKDAY}|{_MONTH})s?)\b"
     ),
     back=("30 minutes ago", "yesterday 4pm"),
     on=("tomorrow 10am", "in two weeks"),

@@ -158,10 +158,10 @@ def _is_midnight(clock: Clock, part: Part | None) -> bool:
 
 
 def _midnight(day: date | None, clock: Clock | None, part: Part | None, now: _Now) -> Daytime:
-    """The midnight at the end of tonight, or of last night; that of another day could be two."""
+    """The midnight at the end of tonight or last night; that of any other day could be two."""
     if day is None:
         day = now.today if now.ahead else now.today - ONE_DAY
-    elif part is None or part.end != 24 or abs(day - now.today) > ONE_DAY:
+    elif part is None or part.end != 24 or day not in (now.today, now.today - ONE_DAY):
         raise _Contradiction
     minute = clock.minute if clock else 0
     if minute > 59:

@@ -27,6 +27,8 @@ class Word(Enum):
     END_OF_DAY = auto()
     FILLER = auto()
     """Says nothing about the time: `about`, `on`."""
+    UNCLEAR = auto()
+    """Looks like a time, but could be several, or none: `10 to 11`, and in Spanish `16h`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,8 @@ Piece = (
     Word | Offset | Week | Month | Year | Weekday | DayOfMonth | OnDate | NamedDate | Amount
     | Clock | Part
 )  # fmt: skip
-Made = Piece | tuple[Piece, ...] | None
-"""What a match means; None for what looks like a time but can't be one, such as 14:75."""
+Made = Piece | tuple[Piece, ...]
+"""What a match means."""
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Made]]
 
 
@@ -166,13 +168,13 @@ class Language:
 _END = r"(?:(?<![a-z0-9])|(?![a-z0-9:./-]))"
 
 
-def rule(pattern: str, make: Callable[[re.Match[str]], Made] | Piece | tuple[Piece, ...]) -> Rule:
+def rule(pattern: str, make: Callable[[re.Match[str]], Made] | Made) -> Rule:
     """A rule that makes the same of every match, or what the function makes of it."""
     compiled = re.compile(f"(?:{pattern}){_END}")
     return compiled, make if callable(make) else lambda _match: make
 
 
-def words(meanings: Mapping[str, Piece | tuple[Piece, ...]]) -> list[Rule]:
+def words(meanings: Mapping[str, Made]) -> list[Rule]:
     """A rule for each alternative of words and what they mean."""
     return [rule(pattern, meaning) for pattern, meaning in meanings.items()]
 
@@ -185,14 +187,11 @@ def scan(text: str, rules: Sequence[Rule]) -> list[Piece] | None:
         if text[at] == " ":
             at += 1
             continue
-        best: tuple[int, Made] = (at, None)
-        for pattern, make in rules:
-            match = pattern.match(text, at)
-            if match is not None and match.end() > best[0]:
-                best = match.end(), make(match)
-        at, made = best
-        if made is None:
+        found = [(m, make) for pattern, make in rules if (m := pattern.match(text, at))]
+        if not found:
             return None
+        match, make = max(found, key=lambda one: one[0].end())
+        at, made = match.end(), make(match)
         pieces += made if isinstance(made, tuple) else (made,)
     return pieces
 
@@ -227,7 +226,7 @@ def in_digits(*, day_first: bool | None) -> list[Rule]:
         written = match[3] or match[5]
         year = int(written) + (2000 if len(written) == 2 else 0) if written else None
         if day_first is None and first != second:
-            return None
+            return Word.UNCLEAR
         return OnDate(year, second, first) if day_first else OnDate(year, first, second)
 
     return [*_CLOCKS, _YEAR_FIRST, rule(_ORDERED, ordered)]

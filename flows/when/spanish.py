@@ -123,6 +123,15 @@ def _amount(match: re.Match[str]) -> Made:
     return Amount(months=number * (12 if unit == "ano" else 1))
 
 
+def _hours(match: re.Match[str]) -> Amount:
+    return Amount(minutes=60 * int(match[1]) + int(match[2] or 0))
+
+
+def _hours_or_clock(match: re.Match[str]) -> Made:
+    """`2h` is a length; `16h` may be a length or 16:00."""
+    return _hours(match) if int(match[1]) < 7 else Word.UNCLEAR
+
+
 RULES = [
     *words(
         {
@@ -149,8 +158,10 @@ RULES = [
             "este ano": Year(0),
             rf"(?:el )?ano {_AFTER_NOUN}|(?:el )?proximo ano": Year(1),
             "en(?: unas| unos)?|dentro de(?: unas| unos)?|de aqui a|mas tarde|despues": Word.AHEAD,
-            "hace(?: unas| unos| ya)?|atras": Word.AGO,
+            "hace(?: unas| unos| como| ya)?|atras": Word.AGO,
             "a partir de ahora|desde ahora": Word.AHEAD,
+            "a partir de": Word.FROM,
+            r"el(?: dia)?(?= \d+[/-]\d)": Word.FILLER,
             "de|del|y|aproximadamente|mas o menos|para|,": Word.FILLER,
             "media hora": Amount(minutes=30),
             "hora y media": Amount(minutes=90),
@@ -173,7 +184,11 @@ RULES = [
     rule(rf"{_MONTH} {_NTH}{_OF_YEAR}", _named),
     rule(r"(?:el |el dia |dia )(\d{1,2})(?! ?[:/h])", lambda m: DayOfMonth(int(m[1]))),
     rule(r"(?:el )?(?:dia )?primero", DayOfMonth(1)),
-    rule(r"(\d{1,4})([mhd])", _amount),
+    rule(rf"el {_WEEKDAY} (\d{{1,2}})", lambda m: (_weekday(None, m[1]), DayOfMonth(int(m[2])))),
+    rule(r"(\d{1,4})([md])", _amount),
+    rule(r"(\d{1,2})h(?: ?([0-5]?\d)(?:m|min)?)?", _hours_or_clock),
+    rule(r"en (\d{1,3})h(?: ?([0-5]?\d)(?:m|min)?)?", lambda m: (Word.AHEAD, _hours(m))),
+    rule(r"hace (\d{1,3})h(?: ?([0-5]?\d)(?:m|min)?)?", lambda m: (Word.AGO, _hours(m))),
     rule(
         rf"{_NUMBER}(?:(?<=\d) ?| )(min|minuto|hora|hr|dia|sem|semana|mes|ano)(?:e?s)?",
         _amount,
