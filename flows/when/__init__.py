@@ -27,6 +27,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from flows.hours import at_local
@@ -94,8 +95,8 @@ def past(words: str, now: datetime, zone: ZoneInfo, language: str, *, need_hour:
         return Resolved(said, hour_said=True)
     if need_hour:
         raise _refusal(Unclear.HOUR_MISSING, language, ahead=False)
-    noon = at_local(said.day, time(12), zone)
-    return Resolved(min(noon, now.astimezone(UTC)), hour_said=False)
+    noon = min(at_local(said.day, time(12), zone), now.astimezone(UTC))
+    return Resolved(_in_range(noon, now, zone, language, ahead=False), hour_said=False)
 
 
 def future(
@@ -122,13 +123,11 @@ def future(
         closes = closing(said.day)
         if closes is None:
             raise _refusal(Unclear.HOUR_MISSING, language, ahead=True)
-        if closes <= now:
-            raise _refusal(Unclear.IN_PAST, language, ahead=True)
-        return Resolved(closes, hour_said=True)
+        return Resolved(_in_range(closes, now, zone, language, ahead=True), hour_said=True)
     at = at_local(said.day, call_time, zone)
     if at <= now or (said.part is not None and call_time.hour not in said.part):
         raise _refusal(Unclear.HOUR_MISSING, language, ahead=True)
-    return Resolved(at, hour_said=False)
+    return Resolved(_in_range(at, now, zone, language, ahead=True), hour_said=False)
 
 
 def read(
@@ -161,29 +160,34 @@ def _said(
         raise _refusal(Unclear.UNCLEAR, language, ahead=ahead)
     if isinstance(said, Daytime) and said.clock is not None:
         said = at_local(said.day, said.clock, zone)
-    reason = _out_of_range(said, now, zone, ahead=ahead)
-    if reason is not None:
-        raise _refusal(reason, language, ahead=ahead)
-    return said
+    return _in_range(said, now, zone, language, ahead=ahead)
 
 
-def _out_of_range(
-    said: datetime | Daytime, now: datetime, zone: ZoneInfo, *, ahead: bool
-) -> Unclear | None:
-    """What is wrong with a time that is not where we look; days without an hour go by days."""
-    local = now.astimezone(zone)
+T = TypeVar("T", datetime, Daytime, datetime | Daytime)
+
+
+def _in_range(said: T, now: datetime, zone: ZoneInfo, language: str, *, ahead: bool) -> T:
+    """The time itself, if it is where we look and not too far; days without an hour go by days.
+
+    Raises:
+        UnclearTime: in_past or too_far, looking back in_future or too_old.
+    """
     if isinstance(said, datetime):
-        over, to_come = said <= now if ahead else said < now, said > now
+        over, to_come = said <= now, said > now
         distance = abs(said - now)
     else:
+        local = now.astimezone(zone)
         today = local.date()
         part = said.part if said.day == today and said.part else Part(0, 24)
         over = said.day < today or part.end <= local.hour
         to_come = said.day > today or part.first > local.hour
         distance = abs(said.day - today)
-    if ahead:
-        return Unclear.IN_PAST if over else Unclear.TOO_FAR if distance > ONE_YEAR else None
-    return Unclear.IN_FUTURE if to_come else Unclear.TOO_OLD if distance > ONE_YEAR else None
+    if over if ahead else to_come:
+        reason = Unclear.IN_PAST if ahead else Unclear.IN_FUTURE
+        raise _refusal(reason, language, ahead=ahead)
+    if distance > ONE_YEAR:
+        raise _refusal(Unclear.TOO_FAR if ahead else Unclear.TOO_OLD, language, ahead=ahead)
+    return said
 
 
 def _understood(

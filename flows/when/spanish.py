@@ -184,7 +184,10 @@ RULES = [
     rule(rf"{_MONTH} {_NTH}{_OF_YEAR}", _named),
     rule(r"(?:el |el dia |dia )(\d{1,2})(?! ?[:/h])", lambda m: DayOfMonth(int(m[1]))),
     rule(r"(?:el )?(?:dia )?primero", DayOfMonth(1)),
-    rule(rf"el {_WEEKDAY} (\d{{1,2}})", lambda m: (_weekday(None, m[1]), DayOfMonth(int(m[2])))),
+    rule(
+        rf"el {_WEEKDAY} (\d{{1,2}})(?!(?: de)? {_MONTH}\b)",
+        lambda m: (_weekday(None, m[1]), DayOfMonth(int(m[2]))),
+    ),
     rule(r"(\d{1,4})([md])", _amount),
     rule(r"(\d{1,2})h(?: ?([0-5]?\d)(?:m|min)?)?", _hours_or_clock),
     rule(r"en (\d{1,3})h(?: ?([0-5]?\d)(?:m|min)?)?", lambda m: (Word.AHEAD, _hours(m))),
