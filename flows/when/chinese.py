@@ -35,7 +35,7 @@ _TEENS = rf"(?:{_DIGIT}?十{_DIGIT}?|[廿卅]{_DIGIT}?)"
 _NUMBER = rf"(\d{{1,4}}|{_DIGIT}百(?:零{_DIGIT}|{_TEENS})?|{_TEENS}|[{_DIGITS}两])"
 _DAY = rf"(\d{{1,2}}|{_TEENS}|{_DIGIT})"
 _HOUR = rf"(\d{{1,2}}|{_TEENS}|[{_DIGITS}两])"
-_MINUTE = rf"(\d{{1,2}}分?|零{_DIGIT}分?|{_TEENS}分?|{_DIGIT}分)"
+_MINUTE = rf"(\d{{2}}分?|\d分|零{_DIGIT}分?|{_TEENS}分?|{_DIGIT}分)"
 _QUARTER = r"([一三13])刻钟?"
 _WEEK = r"(?:周|星期|礼拜)"
 _WEEKDAYS = "一二三四五六日"
@@ -114,7 +114,7 @@ RULES = [
             "今[早晨]": (Offset(0), MORNING),
             "明[早晨]": (Offset(1), MORNING),
             "昨[晚夜]": (Offset(-1), NIGHT),
-            "前晚": (Offset(-2), NIGHT),
+            "前晚(?!上)": (Offset(-2), NIGHT),
             "今[晚夜]": (Offset(0), NIGHT),
             "明晚": (Offset(1), NIGHT),
             "凌晨": Part(0, 6),

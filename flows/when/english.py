@@ -24,7 +24,8 @@ from flows.when.pieces import (
     words,
 )
 
-MORNING, AFTERNOON, EVENING, NIGHT = Part(0, 12), Part(12, 19), Part(16, 24), Part(18, 24)
+# Twelve in the morning is noon to some and midnight to others.
+MORNING, AFTERNOON, EVENING, NIGHT = Part(1, 12), Part(12, 19), Part(16, 24), Part(18, 24)
 PARTS = {"morning": MORNING, "afternoon": AFTERNOON, "evening": EVENING, "night": NIGHT}
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -128,8 +129,7 @@ RULES = [
             "last night": (Offset(-1), NIGHT),
             "last evening": (Offset(-1), EVENING),
             "first thing(?: in morning)?": MORNING,
-            "noon|midday|12 ?noon|12 midday": Clock(12, exact=True),
-            "at noon|at midday": Clock(12, exact=True),
+            "(?:at |12 ?)?noon|(?:at |12 )?midday": Clock(12, half="pm"),
             "(?:at |12 )?midnight": Word.MIDNIGHT,
             "(?:at |by )?(?:end (?:business )?day|eod|close business|cob)": Word.END_OF_DAY,
             "(?:at |by )?closing(?: time)?": Word.END_OF_DAY,

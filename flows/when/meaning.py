@@ -98,6 +98,14 @@ class _Pieces:
         self._left = [piece for piece in self._left if not isinstance(piece, Amount)]
         return found
 
+    def has(self, *words: Word) -> bool:
+        """Whether any of the words is there."""
+        return any(word in self._left for word in words)
+
+    def only(self, *kinds: type[Piece]) -> bool:
+        """Whether what is left are pieces of these kinds, and at least one."""
+        return bool(self._left) and all(isinstance(piece, kinds) for piece in self._left)
+
     def check_empty(self) -> None:
         """Raise _Contradiction when anything is left."""
         if self._left:
@@ -122,14 +130,19 @@ def _meaning(pieces: _Pieces, now: _Now) -> datetime | Daytime:
     if pieces.take_word(Word.NOW):
         pieces.check_empty()
         return now.at
+    directed = pieces.has(Word.AHEAD, Word.AGO, Word.FROM)
     distance = _distance(pieces, now)
+    if distance is not None and (distance.minutes or not directed):
+        pieces.check_empty()  # `2 hours at 3pm`; 早两天 is "two days earlier"
     if distance is not None and distance.minutes:
-        pieces.check_empty()
         return now.at + timedelta(minutes=distance.minutes)
     clock, part = pieces.take(Clock), pieces.take(Part)
     midnight, end = pieces.take_word(Word.MIDNIGHT), pieces.take_word(Word.END_OF_DAY)
     if [clock is not None, midnight, end].count(True) > 1 or (end and part is not None):
         raise _Contradiction
+    has_hour = clock is not None or part is not None or midnight or end
+    if has_hour and pieces.only(Week, Month):
+        raise _Contradiction  # which day of it is not said
     day = _day(pieces, distance, now)
     pieces.check_empty()
     if midnight or (clock is not None and _is_midnight(clock, part)):
@@ -201,7 +214,7 @@ def _time(clock: Clock, part: Part | None) -> time:
 def _distance(pieces: _Pieces, now: _Now) -> Amount | None:
     """How far away, negative when back; `2 hours and 30 minutes` is one distance."""
     amounts = pieces.take_amounts()
-    onward, ago = pieces.take_word(Word.AHEAD), pieces.take_word(Word.AGO)
+    onward, ago = pieces.take_word(Word.AHEAD) or pieces.has(Word.FROM), pieces.take_word(Word.AGO)
     if not amounts:
         if onward or ago:
             raise _Contradiction

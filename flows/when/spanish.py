@@ -28,7 +28,8 @@ from flows.when.pieces import (
     words,
 )
 
-MORNING, AFTERNOON, NIGHT = Part(0, 12), Part(12, 21), Part(18, 24)
+# A las doce de la mañana is noon in Spain and midnight elsewhere.
+MORNING, AFTERNOON, NIGHT = Part(1, 12), Part(12, 21), Part(18, 24)
 PARTS = {
     "madrugada": Part(0, 7),
     "manana": MORNING,
