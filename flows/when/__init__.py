@@ -6,9 +6,9 @@ on a Wednesday, could be this week's, and `10 to 11` is perhaps a span, so both 
 example of what would be clear.
 
 The reader's language is tried first; words it doesn't know are read in the others, and refused
-where these disagree.
-Dates in digits are in the order of the reader's language, whatever the words around them: month
-and day in English and Chinese, day and month in Spanish, the year first everywhere.
+where these disagree. Dates in digits have the month first in English and Chinese, the day first in
+Spanish, and a year of four digits first everywhere; among the words of another language than the
+reader's, one that could be read in two orders is refused.
 
 A bare hour (`at 10`, `a las 3`, 9点) means the one of its two times that lies in a clinic's day,
 from 07:00 to before 21:00: 10:00, 15:00, 09:00; at 7 and at 8 both do, which is refused. Two digits
