@@ -14,6 +14,7 @@ from bot.clinic_file import EXAMPLE, ClinicFileError, read_clinic
 from bot.logs import set_up_logs
 from bot.manifest import manifest as slack_manifest
 from bot.settings import SettingsProblem, read_settings
+from bot.when_command import when
 from sandbox.commands import app as sandbox_app
 from storage.vault import new_key
 
@@ -29,6 +30,7 @@ app.add_typer(clinic_app, name="clinic")
 app.add_typer(playbook_app, name="playbook")
 app.add_typer(keys_app, name="keys")
 app.add_typer(sandbox_app, name="sandbox")
+app.command()(when)
 
 
 def _fail(message: str, status: int = 1) -> typer.Exit:

@@ -115,7 +115,8 @@ async def _search_query(words: str, call: Call) -> Query | None:
     if contact is not None and person_in(words) is None:
         return replace(everything, contact=contact)
     first, _, last = words.partition(" to ")
-    start, end = _day(first, call), _day(last or first, call)
+    language = (await call.pen()).language
+    start, end = _day(first, call, language), _day(last or first, call, language)
     if last and end is None:
         end = call.doors.clock.now()  # nothing was filed after today
     if start is not None and end is not None:
@@ -124,15 +125,15 @@ async def _search_query(words: str, call: Call) -> Query | None:
     return None if query == everything else query
 
 
-def _day(words: str, call: Call) -> datetime | None:
+def _day(words: str, call: Call, language: str) -> datetime | None:
     """The start of the day that the words name, in the location's zone."""
     clinic = call.desk.clinic
     zone = ZoneInfo(clinic.location(clinic.default_location).hours.zone)
     try:
-        at = past(words, call.doors.clock.now(), zone, need_hour=False).at.astimezone(zone)
+        at = past(words, call.doors.clock.now(), zone, language, need_hour=False).at
     except UnclearTime:
         return None
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def _show(call: Call, command: Command) -> None:
@@ -227,7 +228,8 @@ async def _away(call: Call, command: Command) -> None:
             return
         try:
             # A day without an hour means until it begins, so that its morning list comes.
-            until = future(until_words, now, ZoneInfo(hours.zone), datetime.min.time()).at
+            zone, begins = ZoneInfo(hours.zone), datetime.min.time()
+            until = future(until_words, now, zone, pen.language, begins, hours.closing).at
         except UnclearTime as problem:
             await call.tell(answers.unclear(problem, pen))
             return

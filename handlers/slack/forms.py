@@ -152,8 +152,9 @@ async def future_time(call: Call, words: str, location: str) -> datetime:
     """The instant that the words name; a day alone means the location's usual call time."""
     hours = call.desk.clinic.location(location).hours
     now = call.doors.clock.now()
+    language, zone = (await call.pen()).language, ZoneInfo(hours.zone)
     try:
-        return future(words, now, ZoneInfo(hours.zone), hours.call_time).at
+        return future(words, now, zone, language, hours.call_time, hours.closing).at
     except UnclearTime as problem:
         raise Refused(f"unclear.{problem.reason}", field="when", example=problem.example) from None
 

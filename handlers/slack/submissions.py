@@ -287,7 +287,7 @@ async def _follow_up(call: Call, fields: Fields, reference: str) -> Case:
     case = await call.desk.look(reference, call.person)
     hours = call.desk.clinic.location(case.complaint.location).hours
     fields.needed("when")
-    at = fields.future("when", hours.call_time)
+    at = fields.future("when", hours)
     _check(fields)
     assert at is not None  # noqa: S101  (an unclear time is an error)
     moves = call.view["callback_id"] == ids.CHANGE_TIME

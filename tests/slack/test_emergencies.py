@@ -186,7 +186,7 @@ async def test_words_written_later_show_at_once_what_to_do(stage: Stage, how: st
     complaint = (await case_of(stage, reference)).complaint
     assert complaint.in_emergency
     assert complaint.severity is Severity.SEVERE
-    assert "Call the treating clinician now" in await told(stage, "ben")
+    assert "Llame ahora al médico tratante" in await told(stage, "ben")
     if how in ("called", "tried"):
         view = await stage.as_("ben").modal()
         assert view is not None
@@ -197,7 +197,7 @@ async def test_words_written_later_show_at_once_what_to_do(stage: Stage, how: st
 
 async def test_a_reference_is_needed_for_an_emergency_by_hand(stage: Stage) -> None:
     await stage.types("ben", "/complaint emergency")
-    assert "Which complaint?" in await told(stage, "ben")
+    assert "¿Qué queja?" in await told(stage, "ben")
     await stage.types("ben", "/complaint emergency exit was blocked")
     view = await stage.as_("ben").modal()
     assert view is not None
