@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from bot import serve
+from bot.books import BOOK_ERRORS, own_texts, read_playbook
 from bot.clinic_file import EXAMPLE, ClinicFileError, read_clinic
 from bot.logs import set_up_logs
 from bot.manifest import manifest as slack_manifest
 from bot.settings import SettingsProblem, read_settings
 from bot.triage_command import triage_command
+from bot.when_command import when
 from sandbox.commands import app as sandbox_app
 from storage.vault import new_key
 
@@ -23,11 +25,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 clinic_app = typer.Typer(help="The clinic file: people, locations, deadlines.")
+playbook_app = typer.Typer(help="The playbook: the recommended steps and their words.")
 keys_app = typer.Typer(help="The keys that personal data is encrypted with.")
 app.add_typer(clinic_app, name="clinic")
+app.add_typer(playbook_app, name="playbook")
 app.add_typer(keys_app, name="keys")
 app.add_typer(sandbox_app, name="sandbox")
 app.command("triage")(triage_command)
+app.command()(when)
 
 
 def _fail(message: str, status: int = 1) -> typer.Exit:
@@ -102,6 +107,26 @@ def clinic_check(file: Annotated[Path, typer.Argument(help="The clinic file.")])
     typer.echo(
         f"{clinic.name}: {len(clinic.locations)} locations, {len(clinic.people)} people. All right."
     )
+
+
+@playbook_app.command("check")
+def playbook_check(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of the clinic's own files.")
+    ],
+) -> None:
+    """Say whether a clinic's own playbook, laid over ours, is complete, and if not, what is wrong.
+
+    A file in DIR replaces ours of the same path, such as en/service.toml; the rest stays ours.
+    """
+    try:
+        playbook = read_playbook(str(folder))
+        own = own_texts(str(folder))
+    except BOOK_ERRORS as error:
+        raise _fail("\n".join(error.problems)) from None
+    typer.echo(f"Yours: {', '.join(own)}")
+    steps, languages = len(playbook.steps), sorted(playbook.languages)
+    typer.echo(f"{steps} steps, {len(languages)} languages ({', '.join(languages)}). All right.")
 
 
 @keys_app.command("rotate")

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bot.books import BOOK_ERRORS, read_lexicon, read_playbook
 from flows.complaint import DeadlineKind
 from flows.hours import DAYS, did_you_mean, quoted
 from flows.policy import (
@@ -64,11 +65,12 @@ def keys_of(table: str) -> tuple[str, ...]:
 
 
 def read_clinic(path: Path) -> Clinic:
-    """The clinic described by a TOML file.
+    """The clinic described by a TOML file; folders it names are relative to the file.
 
     Raises:
-        ClinicFileError: the file can't be read, is no TOML, or says what can't be. Lists every
-            problem found; a check that needs a broken part waits until that part is right.
+        ClinicFileError: the file can't be read, is no TOML, or says what can't be, or the clinic's
+            own playbook or lexicon does. Lists every problem found; a check that needs a broken
+            part waits until that part is right.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -81,14 +83,34 @@ def read_clinic(path: Path) -> Clinic:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ClinicFileError(path, [_syntax_problem(str(error), text)]) from None
+    lines = _lines_of_keys(text)
     try:
-        return Clinic.model_validate(tables)
+        return _with_own_texts(Clinic.model_validate(tables), path, lines)
     except ValidationError as error:
-        lines = _lines_of_keys(text)
         problems = [problem for found in error.errors() for problem in _in_words(found)]
         raise ClinicFileError(
             path, [(_line_of(problem.where, lines), str(problem)) for problem in problems]
         ) from None
+
+
+def _with_own_texts(clinic: Clinic, path: Path, lines: Mapping[Keys, int]) -> Clinic:
+    """The clinic, its own folders found from where its file is, and checked."""
+    found: dict[str, str] = {}
+    problems: list[tuple[int | None, str]] = []
+    for key, folder, read in (
+        ("playbook", clinic.playbook, read_playbook),
+        ("lexicon", clinic.lexicon, read_lexicon),
+    ):
+        if folder is None:
+            continue
+        found[key] = str(path.parent / folder)
+        try:
+            read(found[key])
+        except BOOK_ERRORS as error:
+            problems += [(_line_of((key,), lines), f"{key}: {what}") for what in error.problems]
+    if problems:
+        raise ClinicFileError(path, problems)
+    return clinic.model_copy(update=found)
 
 
 def _syntax_problem(message: str, text: str) -> tuple[int, str]:

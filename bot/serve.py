@@ -16,6 +16,7 @@ import structlog
 from rich.console import Console
 from slack_sdk.errors import SlackApiError
 
+from bot.books import BOOK_ERRORS
 from bot.clinic_file import ClinicFileError, read_clinic
 from bot.settings import Settings
 from bot.wiring import Bot, SlackAddress, running
@@ -167,8 +168,8 @@ def _say_hours(clinic: Clinic) -> None:
 
 async def _read_again(bot: Bot, clinic_file: Path) -> None:
     try:
-        await bot.desk.take_clinic(read_clinic(clinic_file))
-    except ClinicFileError as problem:
+        await bot.take_clinic(read_clinic(clinic_file))
+    except (ClinicFileError, *BOOK_ERRORS) as problem:
         log.error("clinic_file_refused", problem=str(problem))  # the old one stays in force
     else:
         log.info("clinic_file_read_again")

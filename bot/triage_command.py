@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.wiring import read_lexicon
+from bot.books import read_lexicon
 from flows.complaint import ComplaintType, Severity
 from flows.lexicon import Lexicon, LexiconError
 from flows.triage import Reason, Suggestion, triage

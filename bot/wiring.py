@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,11 +16,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.books import read_lexicon, read_phrasebook, read_playbook
 from bot.courier import Courier
 from bot.loops import BotActivity, Loop
 from flows.desk import Desk
-from flows.lexicon import Lexicon
-from flows.next_step import Playbook
 from flows.policy import Clinic
 from flows.ports import Clock, Store
 from handlers.slack import register
@@ -36,8 +34,6 @@ from storage.database import Database
 
 log = structlog.get_logger()
 
-PLAYBOOK = Path(__file__).parent.parent / "flows" / "playbook"
-LEXICON = Path(__file__).parent.parent / "flows" / "lexicon"
 SLACK_TIMEOUT_SECONDS = 10
 DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
@@ -54,34 +50,8 @@ class SlackAddress:
     app_token: str
 
 
-def read_playbook(folder: Path = PLAYBOOK) -> Playbook:
-    """The playbook in a folder.
-
-    Raises:
-        PlaybookError: naming every gap and slip.
-    """
-    return Playbook.parse(_texts_in(folder))
-
-
-def read_lexicon(folder: Path = LEXICON) -> Lexicon:
-    """The lexicon in a folder.
-
-    Raises:
-        LexiconError: naming every slip.
-    """
-    return Lexicon.parse(_texts_in(folder))
-
-
-def _texts_in(folder: Path) -> dict[str, str]:
-    """The TOML files below a folder, by their path in it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*.toml"))
-    }
-
-
 class Bot:
-    """A running bot; `desk.clinic` may be replaced while it runs."""
+    """A running bot; its clinic may be replaced while it runs."""
 
     def __init__(
         self, slack: SlackAddress, database: Database, clinic: Clinic, clock: Clock
@@ -89,9 +59,8 @@ class Bot:
         self.activity = BotActivity(clock)
         self._clock = clock
         self._database = database
-        self.desk = Desk(
-            database.store, clinic, read_playbook(), read_lexicon(), clock, self._after_commit
-        )
+        playbook, lexicon = read_playbook(clinic.playbook), read_lexicon(clinic.lexicon)
+        self.desk = Desk(database.store, clinic, playbook, lexicon, clock, self._after_commit)
         client = AsyncWebClient(
             slack.bot_token,
             base_url=slack.api_url,
@@ -101,7 +70,8 @@ class Bot:
         self._directory = directory = Directory(client, clock)
         pens = Pens(Texts.load(), self.desk, directory, database.people, clock)
         drafts = database.drafts
-        doors = Doors(client, self.desk, directory, pens, clock, drafts, self.activity.busy)
+        book, busy = read_phrasebook(), self.activity.busy
+        doors = Doors(client, self.desk, directory, pens, clock, drafts, book, busy)
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)
         self._events = Events(doors, database.people, database.outbox.by_message)
         self._courier = Courier(database.outbox, speaker, self.desk, clock, self.activity.busy)
@@ -143,6 +113,17 @@ class Bot:
         self._tasks = [
             asyncio.create_task(loop.run(), name=loop.name) for loop in self.activity.loops
         ]
+
+    async def take_clinic(self, clinic: Clinic) -> None:
+        """Go by another clinic file from now on, with its playbook and lexicon.
+
+        Raises:
+            FolderError, PlaybookError, LexiconError: the clinic's own texts can't be used; nothing
+                has changed.
+        """
+        playbook, lexicon = read_playbook(clinic.playbook), read_lexicon(clinic.lexicon)
+        self.desk.playbook, self.desk.lexicon = playbook, lexicon
+        await self.desk.take_clinic(clinic)
 
     async def unreachable(self) -> list[str]:
         """The channels and people of the clinic file that Slack doesn't know or let us reach."""

@@ -21,6 +21,7 @@ from flows.change import (
     with_,
 )
 from flows.complaint import (
+    EMERGENCY,
     Attempt,
     Contact,
     DeadlineKind,
@@ -29,6 +30,7 @@ from flows.complaint import (
     ReminderState,
     State,
 )
+from flows.emergency import alarmed
 from flows.ladder import snoozes_left
 from flows.next_step import assessment_finished, next_step
 from flows.policy import Role
@@ -81,7 +83,8 @@ def contact(case: Case, evidence: Evidence, moment: Moment) -> Outcome:
         how=evidence.how.value,
         first="yes" if first else "no",
     )
-    return conclude(case, after, moment, entry)
+    after, alarm = alarmed(after, evidence.said, moment)
+    return conclude(case, after, moment, entry, *alarm)
 
 
 def tried(case: Case, how: Attempt, note: str, moment: Moment) -> Outcome:
@@ -113,7 +116,8 @@ def tried(case: Case, how: Attempt, note: str, moment: Moment) -> Outcome:
         attempts=str(after.complaint.attempts),
         acknowledges="yes" if voicemail else "no",
     )
-    return conclude(case, after, moment, entry)
+    after, alarm = alarmed(after, note, moment)
+    return conclude(case, after, moment, entry, *alarm)
 
 
 def claim(case: Case, moment: Moment) -> Outcome:
@@ -184,7 +188,8 @@ def take_charge(case: Case, moment: Moment) -> Outcome:
 def note(case: Case, text: str, moment: Moment) -> Outcome:
     """Write something down; it holds no ping back."""
     check(moment.actor, Verb.NOTE, case, moment.clinic)
-    return conclude(case, case, moment, moment.entry("noted", {"text": text}))
+    after, alarm = alarmed(case, text, moment)
+    return conclude(case, after, moment, moment.entry("noted", {"text": text}), *alarm)
 
 
 def step_done(
@@ -212,7 +217,8 @@ def step_done(
     ):
         after = with_(after, state=State.INVESTIGATING)
     entry = moment.entry("step_done", {"fact": fact}, step=step)
-    return conclude(case, after, moment, entry)
+    after, alarm = alarmed(after, fact, moment)
+    return conclude(case, after, moment, entry, *alarm)
 
 
 def snooze(case: Case, reason: str, moment: Moment) -> Outcome:
@@ -228,7 +234,7 @@ def snooze(case: Case, reason: str, moment: Moment) -> Outcome:
     times = known.times + 1 if known else 1
     others = tuple(s for s in case.snoozes if s.person != moment.actor)
     mine = [ping for ping in case.pings if ping.person == moment.actor]
-    kinds = {kind for ping in mine for kind in ping.kinds}
+    kinds = {kind for ping in mine for kind in ping.kinds} - EMERGENCY
     why = "owner" if case.complaint.owner == moment.actor else "on_duty"
     again = tuple(
         Reminder(d.kind, d.due_at, "snoozed", times, moment.actor, why, send_at=until)
@@ -237,7 +243,9 @@ def snooze(case: Case, reason: str, moment: Moment) -> Outcome:
     )
     held = tuple(
         replace(r, send_at=max(r.send_at, until))
-        if r.recipient == moment.actor and r.state is ReminderState.WAITING
+        if r.recipient == moment.actor
+        and r.state is ReminderState.WAITING
+        and r.deadline not in EMERGENCY
         else r
         for r in case.reminders
     )
@@ -288,9 +296,9 @@ def escalate(case: Case, reason: str, moment: Moment) -> Outcome:
         raise Refused("refused.nobody_above")
     after = replace(case, reminders=(*case.reminders, *reminders))
     people = ",".join(r.recipient for r in reminders)
-    return conclude(
-        case, after, moment, moment.entry("escalated", {"reason": reason}, people=people)
-    )
+    entry = moment.entry("escalated", {"reason": reason}, people=people)
+    after, alarm = alarmed(after, reason, moment)
+    return conclude(case, after, moment, entry, *alarm)
 
 
 def opened(case: Case, moment: Moment) -> Outcome:

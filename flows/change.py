@@ -13,6 +13,7 @@ from flows.complaint import (
     Entry,
     ReminderState,
     Severity,
+    State,
 )
 from flows.deadlines import due_at
 from flows.ladder import rescheduled
@@ -61,13 +62,16 @@ def conclude(
     kept = tuple(
         ping
         for ping in after.pings
-        if ping.kinds & live and not (handed_over and ping.person == former_owner)
+        if (ping.kinds & live or after.complaint.in_emergency)
+        and not (handed_over and ping.person == former_owner)
     )
-    # Answered pings lose their buttons; the actor's own shows what the act changed.
+    # Answered pings lose their buttons; the actor's own shows what the act changed. So does
+    # everybody's in a medical emergency: they all have to know how it stands.
+    alarm = after.complaint.in_emergency or (before is not None and before.complaint.in_emergency)
     edits = tuple(
         Message(Purpose.EDIT, ping.person, "edit", number=after.complaint.number, edits=ping.id)
         for ping in after.pings
-        if ping not in kept or ping.person == moment.actor
+        if alarm or ping not in kept or ping.person == moment.actor
     )
     after = replace(after, pings=kept)
     lines = tuple(
@@ -97,11 +101,15 @@ def _next_in_turn(before: Case | None, after: Case, moment: Moment) -> tuple[Mes
     old, new = steps
     if new is None or (old is not None and old.step == new.step):
         return ()
-    if new.done_by is DoneBy.TAKE_CHARGE:  # managers are pinged for it
-        return ()
+    if new.done_by is DoneBy.CALLING:
+        return notice_to(after.complaint.owner, "notice_emergency", after, moment)
+    if new.done_by in (DoneBy.TAKE_CHARGE, DoneBy.ALL_CLEAR):
+        return ()  # who should do it is pinged
     doer = doer_of(new.who, after.complaint, moment.clinic, moment.absences)
     if doer is None or not may_see(doer, after, moment.clinic):
         doer = after.complaint.owner  # who has to find somebody
+    if doer == after.complaint.owner and before.complaint.in_emergency:
+        return ()  # the owner hears that the emergency is over
     return notice_to(doer, "notice_step", after, moment)
 
 
@@ -171,6 +179,37 @@ def added(case: Case, deadline: Deadline | None) -> Case:
 def custom(at: datetime, moment: Moment, what: str) -> Deadline:
     """A deadline set by hand: `what` is the verb that meets it."""
     return Deadline(DeadlineKind.CUSTOM, moment.now, at, moment.now, set_by=moment.actor, what=what)
+
+
+def taken_up(case: Case, moment: Moment) -> Case:
+    """The case of a finished or resolved complaint taken up again: its promises start anew.
+
+    `acknowledge` too, when nobody had spoken with the client.
+    """
+    complaint = case.complaint
+    kept = tuple(
+        step
+        for step in complaint.steps_done
+        if moment.playbook.stage_of(step) in (State.NEW, State.ACKNOWLEDGED)
+    )
+    after = dropped(case, set(DeadlineKind), moment.now)
+    heard = complaint.acknowledged_at is not None
+    after = with_(
+        after,
+        state=State.INVESTIGATING if heard else State.NEW,
+        resolved_at=None,
+        closed_at=None,
+        remedy=None,
+        remedy_accepted=None,
+        steps_done=kept,
+        times_reopened=complaint.times_reopened + 1,
+    )
+    for kind in PROMISES if not heard else (DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE):
+        after = added(after, promise(kind, after, moment.now, moment.now))
+    charged = any(d.kind is DeadlineKind.TAKE_CHARGE and d.met_at for d in case.deadlines)
+    if not charged:
+        after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, moment.now, moment.now))
+    return after
 
 
 def later(case: Case, start: datetime, duration: timedelta) -> datetime:

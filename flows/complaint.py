@@ -56,8 +56,14 @@ class DeadlineKind(StrEnum):
     FEEDBACK = "feedback"
     RESOLVE = "resolve"
     TAKE_CHARGE = "take_charge"
+    CLINICIAN_CALL = "clinician_call"
+    ALL_CLEAR = "all_clear"
     FOLLOW_UP = "follow_up"
     CUSTOM = "custom"
+
+
+EMERGENCY = frozenset({DeadlineKind.CLINICIAN_CALL, DeadlineKind.ALL_CLEAR})
+"""The deadlines of a medical emergency; no snooze holds their pings back."""
 
 
 class Via(StrEnum):
@@ -183,8 +189,12 @@ class Complaint:
 
     @property
     def in_emergency(self) -> bool:
-        """Whether the client may be in danger: alarm signs are told and no all-clear is given."""
-        return self.emergency_at is not None and self.all_clear_at is None
+        """Whether the client may be in danger: alarm signs are told and no all-clear is given.
+
+        Withdrawn, it rests; reopened, it goes on.
+        """
+        pending = self.emergency_at is not None and self.all_clear_at is None
+        return pending and self.state is not State.WITHDRAWN
 
     @property
     def reference(self) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from flows.complaint import Deadline, DeadlineKind, Said, Severity
 from flows.hours import ONE_DAY, Hours
-from flows.policy import Rules, When
+from flows.policy import Again, Rules, When
 
 COUNTED_OPEN = timedelta(hours=4)
 """Shorter than this counts open minutes; from here on the wall clock."""
@@ -33,7 +33,8 @@ class Planned:
     on the full ladder in the order of time, each step counted once for each who is told; rungs
     dropped because they were past when the deadline was set keep their index, so that
     `Deadline.rungs_fired` (the index of the last rung behind us, plus one) means the same always.
-    A moved deadline has another order: whoever moves it sets `rungs_fired` back to 0.
+    A moved deadline has another order: whoever moves it sets `rungs_fired` back to 0. `again`:
+    it is told over and over, and this is the first time of these that is not behind us.
     """
 
     at: datetime
@@ -41,6 +42,7 @@ class Planned:
     round: int
     before_due: bool
     index: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,11 @@ def plan(
     Left out are rungs before the due time that were past when it was set; a rung at the start
     itself is told to all the same when the deadline was set at its start. A due time that was
     past when it was set counts from then: its rung comes at once and later ones keep their
-    distance.
+    distance. What is told over and over (`again`) comes last, with its next time only.
     """
-    hours = rules.hours[location_id]
     counted_from = max(deadline.due_at, deadline.set_at)
     at_start = deadline.set_at == deadline.starts_at
-    # Sorting is stable: rungs of one instant stay in the order of the clinic file.
-    ladder = sorted(
-        (
-            (_instant(step.when, deadline.starts_at, counted_from, severity, hours), step.when, who)
-            for step in rules.deadlines[deadline.kind].ladder
-            for who in step.tell
-        ),
-        key=lambda rung: rung[0],
-    )
+    ladder = _ladder(deadline, severity, rules, location_id)
     rounds: dict[str, int] = {}
     planned = []
     for index, (at, when, who) in enumerate(ladder):
@@ -89,7 +82,61 @@ def plan(
         if at <= deadline.set_at and at < counted_from and not told_at_start:
             continue
         planned.append(Planned(at, who, rounds[who], at < deadline.due_at, index))
+    again = rules.deadlines[deadline.kind].again
+    if again is not None:
+        told = len(again.tell)
+        times = -(-max(0, deadline.rungs_fired - len(ladder)) // told)  # behind us, rounded up
+        at = _first_again(deadline, again, ladder) + times * again.every
+        index = len(ladder) + times * told
+        planned.extend(
+            Planned(at, who, rounds.get(who, 0) + times + 1, False, index + place, again=True)
+            for place, who in enumerate(again.tell)
+        )
     return tuple(planned)
+
+
+def behind(
+    deadline: Deadline, severity: Severity, rules: Rules, location_id: str, now: datetime
+) -> int:
+    """How many rungs are behind us at `now` by what is told over and over; 0 where nothing is.
+
+    So that after an outage one reminder stands for all that were missed.
+    """
+    again = rules.deadlines[deadline.kind].again
+    if again is None:
+        return 0
+    ladder = _ladder(deadline, severity, rules, location_id)
+    first = _first_again(deadline, again, ladder)
+    if now < first:
+        return 0
+    times = (now - first) // again.every + 1
+    return len(ladder) + times * len(again.tell)
+
+
+def _ladder(
+    deadline: Deadline, severity: Severity, rules: Rules, location_id: str
+) -> list[tuple[datetime, When, str]]:
+    """The whole ladder as instants, soonest first, each step once for each who is told."""
+    hours = rules.hours[location_id]
+    due = max(deadline.due_at, deadline.set_at)
+    # Sorting is stable: rungs of one instant stay in the order of the clinic file.
+    return sorted(
+        (
+            (_instant(step.when, deadline.starts_at, due, severity, hours), step.when, who)
+            for step in rules.deadlines[deadline.kind].ladder
+            for who in step.tell
+        ),
+        key=lambda rung: rung[0],
+    )
+
+
+def _first_again(
+    deadline: Deadline, again: Again, ladder: list[tuple[datetime, When, str]]
+) -> datetime:
+    """When it is told again for the first time: whole intervals after the due time."""
+    due = max(deadline.due_at, deadline.set_at)
+    end = ladder[-1][0] if ladder else due
+    return due + max(1, (end - due) // again.every + 1) * again.every
 
 
 def explain(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from flows import acts, ending, severity
+from flows import acts, emergency, ending, severity
 from flows import filing as filing_rules
 from flows.acts import Evidence
 from flows.change import Moment
@@ -21,6 +21,7 @@ from flows.complaint import (
     Reminder,
     Severity,
 )
+from flows.emergency import Facts
 from flows.ending import FollowUp
 from flows.filing import Filing
 from flows.ladder import Tick, fail_over, tick
@@ -130,6 +131,28 @@ class Desk:
     async def take_charge(self, reference: str, by: By) -> Case:
         """Take charge of the complaint, as a supervisor or above."""
         return await self._act(reference, by, acts.take_charge)
+
+    async def emergency(self, reference: str, words: str, by: By) -> Case:
+        """Say by hand that the client may be in danger, with words if there are any."""
+        return await self._act(reference, by, lambda c, m: emergency.by_hand(c, words, m))
+
+    async def emergency_facts(self, reference: str, facts: Facts, by: By) -> Case:
+        """Add what who calls the client in an emergency needs to know."""
+        return await self._act(reference, by, lambda c, m: emergency.facts_added(c, facts, m))
+
+    async def calling(self, reference: str, by: By) -> Case:
+        """Say that one is calling the client, as a clinician."""
+        return await self._act(reference, by, emergency.calling)
+
+    async def emergency_care(self, reference: str, by: By) -> Case:
+        """Say that the client was sent to emergency care."""
+        return await self._act(reference, by, emergency.emergency_care)
+
+    async def all_clear(self, reference: str, given_by: str, said: str, by: By) -> Case:
+        """Record that the client is in no danger: who said so, and what."""
+        return await self._act(
+            reference, by, lambda c, m: emergency.all_clear(c, given_by, said, m)
+        )
 
     async def change_severity(
         self, reference: str, new: Severity, reason: str, shown: Severity, by: By
@@ -244,6 +267,11 @@ class Desk:
             await unit.set_language(person, language)
             await unit.post([Message(Purpose.HOME, person, "home")])
         self._wake()
+
+    async def absences(self) -> Mapping[str, Absence]:
+        """Who is away now, by person."""
+        async with self._store.look() as books:
+            return await books.absences(self._clock.now())
 
     async def find(self, query: Query, person: str) -> tuple[Case, ...]:
         """The complaints of a query that this person may see, as many as the query's limit."""

@@ -18,9 +18,11 @@ from flows.change import (
     promise,
     replaced,
     still_open,
+    taken_up,
     with_,
 )
 from flows.complaint import CameBack, DeadlineKind, Remedy, Severity, State
+from flows.emergency import alarmed, still_in_emergency
 from flows.ports import Case, Outcome
 from flows.standing import Refused, Verb, check
 
@@ -52,6 +54,8 @@ def check_state(verb: Verb, case: Case) -> None:
             follow_up = case.deadline(DeadlineKind.FOLLOW_UP)
             if follow_up is not None:
                 raise Refused("refused.follow_up_open", due=follow_up.due_at)
+        case Verb.CALLING | Verb.EMERGENCY_CARE | Verb.ALL_CLEAR:
+            still_in_emergency(case)
         case Verb.OPEN | Verb.NOTE | Verb.NEXT_STEP_DONE:
             pass  # also of a finished complaint
         case _:
@@ -153,7 +157,8 @@ def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
     if found.rating is not None:
         public["rating"] = str(found.rating)
     entry = moment.entry("followed_up", {"outcome": found.outcome}, **public)
-    return conclude(case, after, moment, entry)
+    after, alarm = alarmed(after, found.outcome, moment)
+    return conclude(case, after, moment, entry, *alarm)
 
 
 def close(case: Case, learned: str, came_back: CameBack, moment: Moment) -> Outcome:
@@ -169,36 +174,15 @@ def close(case: Case, learned: str, came_back: CameBack, moment: Moment) -> Outc
 def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
     """Take a finished complaint up again: `feedback` and `resolve` start anew.
 
-    So does `acknowledge` when it was withdrawn before anybody had spoken with the client.
+    So does `acknowledge` when it was withdrawn before anybody had spoken with the client, and a
+    medical emergency that it was withdrawn in.
     """
     check(moment.actor, Verb.REOPEN, case, moment.clinic)
     check_state(Verb.REOPEN, case)
-    complaint = case.complaint
-    kept = tuple(
-        step
-        for step in complaint.steps_done
-        if moment.playbook.stage_of(step) in (State.NEW, State.ACKNOWLEDGED)
-    )
-    after = dropped(case, set(DeadlineKind), moment.now)
-    heard = complaint.acknowledged_at is not None
-    after = with_(
-        after,
-        state=State.INVESTIGATING if heard else State.NEW,
-        resolved_at=None,
-        closed_at=None,
-        remedy=None,
-        remedy_accepted=None,
-        steps_done=kept,
-        times_reopened=complaint.times_reopened + 1,
-    )
-    for kind in PROMISES if not heard else (DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE):
-        after = added(after, promise(kind, after, moment.now, moment.now))
-    charged = any(d.kind is DeadlineKind.TAKE_CHARGE and d.met_at for d in case.deadlines)
-    if not charged:
-        after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, moment.now, moment.now))
-    notice = notice_to(complaint.owner, "notice_reopened", case, moment)
+    after, alarm = alarmed(taken_up(case, moment), reason, moment)
+    notice = notice_to(case.complaint.owner, "notice_reopened", case, moment)
     entry = moment.entry("reopened", {"reason": reason})
-    return conclude(case, after, moment, entry, messages=notice)
+    return conclude(case, after, moment, entry, *alarm, messages=notice)
 
 
 def withdraw(case: Case, reason: str, moment: Moment) -> Outcome:

@@ -19,6 +19,7 @@ from flows.complaint import (
     State,
     Via,
 )
+from flows.emergency import begun, found_alarm
 from flows.ending import resolved
 from flows.ports import Case, Message, Outcome, Purpose
 from flows.standing import Refused, Staffing, first_owner, may_see
@@ -64,7 +65,8 @@ def file(filing: Filing, moment: Moment) -> Outcome:
 
     The promises to the client count from the receipt, `take_charge` from now. What was already
     said to the client is filed as the acknowledgement with its evidence; a severity 1 that is
-    settled is resolved in the same act. Severity 2 tells the supervisor.
+    settled is resolved in the same act. Severity 2 tells the supervisor. Words of alarm begin the
+    medical emergency, whatever type and severity were chosen; nothing is settled then.
 
     Raises:
         Refused: `settled` for severity 2 or 3, or `spoken` without saying how.
@@ -110,6 +112,11 @@ def file(filing: Filing, moment: Moment) -> Outcome:
     if charge.exception:
         entries.append(moment.entry("owner_excepted", person=charge.owner))
     after = case
+    told = (filing.story, filing.happened, filing.remedy_sought)
+    alarm = found_alarm([words for words in told if words is not None], moment)
+    if alarm is not None:
+        after, alarm_entries = begun(case, alarm, moment)
+        entries.extend(alarm_entries)
     if filing.spoken is not Spoken.NO:
         assert filing.via is not None  # noqa: S101  (checked above)
         entries.append(
@@ -118,7 +125,7 @@ def file(filing: Filing, moment: Moment) -> Outcome:
         after = replace(
             after,
             complaint=replace(
-                complaint,
+                after.complaint,
                 state=State.ACKNOWLEDGED,
                 acknowledged_at=moment.now,
                 acknowledged_by=moment.actor,
@@ -129,7 +136,7 @@ def file(filing: Filing, moment: Moment) -> Outcome:
                 for d in after.deadlines
             ),
         )
-    if filing.spoken is Spoken.SETTLED:
+    if filing.spoken is Spoken.SETTLED and alarm is None:
         after = resolved(after, Remedy.APOLOGY, accepted=True, moment=moment)
         entries.append(
             moment.entry(

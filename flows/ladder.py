@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flows.complaint import (
+    EMERGENCY,
     Deadline,
     DeadlineKind,
     Entry,
@@ -15,7 +16,7 @@ from flows.complaint import (
     ReminderState,
     Severity,
 )
-from flows.deadlines import Planned, plan
+from flows.deadlines import Planned, behind, plan
 from flows.policy import Clinic
 from flows.ports import Absence, Case, Message, Outcome, Purpose
 from flows.standing import Staffing, Told
@@ -34,6 +35,8 @@ ANSWERS: Mapping[DeadlineKind, tuple[str, ...]] = {
     DeadlineKind.FEEDBACK: ("contact", "tried"),
     DeadlineKind.RESOLVE: ("resolve",),
     DeadlineKind.TAKE_CHARGE: ("acknowledge",),
+    DeadlineKind.CLINICIAN_CALL: ("calling", "all_clear", "emergency_care"),
+    DeadlineKind.ALL_CLEAR: ("calling", "all_clear", "emergency_care"),
     DeadlineKind.FOLLOW_UP: ("follow_up_done",),
     DeadlineKind.CUSTOM: ("contact", "change_time"),
 }
@@ -194,7 +197,11 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
                 _remind(change, deadline, rung, one, now)
                 told[one.person] = None
         change.told |= told
-        fired = max(rung.planned.index for rung in come) + 1
+        complaint = case.complaint
+        fired = max(
+            max(rung.planned.index for rung in come) + 1,
+            behind(deadline, complaint.severity, case.rules, complaint.location, now),
+        )
         moved = scheduled(replace(deadline, rungs_fired=fired), case)
         change.deadlines[place] = moved
         change.entries.append(
@@ -208,6 +215,7 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
                     "people": ",".join(told),
                     "rung": come[-1].planned.tell,
                     "due": deadline.due_at.isoformat(),
+                    **({"again": "yes"} if all(rung.planned.again for rung in come) else {}),
                 },
             )
         )
@@ -224,6 +232,8 @@ def _remind(
     ):
         return None
     snoozed = next((s.until for s in change.before.snoozes if s.person == told.person), rung.at)
+    if deadline.kind in EMERGENCY:
+        snoozed = rung.at
     reminder = Reminder(
         deadline.kind,
         deadline.due_at,
@@ -258,7 +268,13 @@ def _write_pings(
         severe = [n for n in by_number if _severity(changes[n]) is Severity.SEVERE]
         other = [n for n in by_number if n not in severe]
         if missed and len(by_number) > 1:
-            messages.append(_ping("ping_catch_up", person, [*severe, *other], by_number, changes))
+            for n in [n for n in severe if changes[n].before.complaint.in_emergency]:
+                messages.append(_ping("ping", person, [n], by_number, changes))  # never in a list
+                severe.remove(n)
+            late = [*severe, *other]
+            if late:
+                key = "ping_catch_up" if len(late) > 1 else "ping"
+                messages.append(_ping(key, person, late, by_number, changes))
             continue
         messages.extend(_ping("ping", person, [n], by_number, changes) for n in severe)
         if not other:
@@ -347,13 +363,17 @@ def buttons_of(reminders: Sequence[Reminder], person: str, case: Case) -> tuple[
     owner = case.complaint.owner
     is_owner = person == owner or any(r.why == f"covering:{owner}" for r in reminders)
     buttons: dict[str, None] = {}
+    if case.complaint.in_emergency:
+        buttons |= dict.fromkeys(ANSWERS[DeadlineKind.CLINICIAN_CALL])
     if not is_owner or any(r.deadline is DeadlineKind.TAKE_CHARGE for r in reminders):
         buttons["take_charge"] = None
     for reminder in reminders:
         for answer in _answers(reminder, case):
             if is_owner or answer not in ("tried", "change_time"):
                 buttons[answer] = None
-    if is_owner:
+    if case.complaint.in_emergency:
+        buttons["open"] = None
+    elif is_owner:
         buttons["open"] = None
         if snoozes_left(person, case) > 0:
             buttons |= dict.fromkeys(SNOOZES)

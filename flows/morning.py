@@ -13,6 +13,8 @@ from flows.ports import Absence, Case, Message, Purpose
 from flows.standing import Staffing
 
 URGENT_FIRST = (
+    DeadlineKind.CLINICIAN_CALL,
+    DeadlineKind.ALL_CLEAR,
     DeadlineKind.ACKNOWLEDGE,
     DeadlineKind.TAKE_CHARGE,
     DeadlineKind.FEEDBACK,

@@ -25,6 +25,8 @@ LOW_RATING = 3
 """The highest rating of 5 after which the client is asked what is missing; 4 and 5 are strong."""
 
 HOLDS: Mapping[Condition, Callable[[Complaint], bool]] = {
+    # Also when it is over: what was done for it stays on the checklist.
+    Condition.EMERGENCY: lambda c: c.emergency_at is not None,
     Condition.NO_CONTACT: lambda c: c.contact is None or not c.contact.usable,
     Condition.TRIED: lambda c: c.attempts > 0 and c.acknowledged_at is None,
     Condition.ONLY_VOICEMAIL: lambda c: c.acknowledged_how == "voicemail",
@@ -38,6 +40,8 @@ HOLDS: Mapping[Condition, Callable[[Complaint], bool]] = {
 PROVEN_BY = {
     DoneBy.CONTACT: DeadlineKind.FEEDBACK,
     DoneBy.TAKE_CHARGE: DeadlineKind.TAKE_CHARGE,
+    DoneBy.CALLING: DeadlineKind.CLINICIAN_CALL,
+    DoneBy.ALL_CLEAR: DeadlineKind.ALL_CLEAR,
     DoneBy.FOLLOW_UP_DONE: DeadlineKind.FOLLOW_UP,
 }
 """The deadline that shows that a verb was done, where the complaint itself does not say so."""
@@ -209,7 +213,7 @@ def _completed(step: Step, complaint: Complaint, deadlines: Sequence[Deadline]) 
             return complaint.resolved_at is not None
         case DoneBy.CLOSE:
             return complaint.state is State.CLOSED
-        case DoneBy.CONTACT | DoneBy.TAKE_CHARGE | DoneBy.FOLLOW_UP_DONE:
+        case _:
             return PROVEN_BY[step.done_by] not in live
 
 

@@ -28,7 +28,7 @@ from pydantic import (
     model_validator,
 )
 
-from flows.complaint import DeadlineKind, Severity
+from flows.complaint import EMERGENCY, DeadlineKind, Severity
 from flows.hours import (
     ClockTime,
     ClosedDays,
@@ -192,9 +192,18 @@ class Location(_Model):
         return Hours(zone=self.zone, week=self.week, closed=self.closed, call_time=self.call_time)
 
 
-Tell = Literal["owner", "supervisor", "manager", "managers", "director", "set_by"]
-"""Who is told: `managers` are all of them, `manager` the one whose turn it is, `set_by` who set a
-reminder by hand; the others are rungs of design.md, *People*."""
+Tell = Literal[
+    "owner",
+    "supervisor",
+    "manager",
+    "managers",
+    "director",
+    "clinician",
+    "clinicians",
+    "set_by",
+]
+"""Who is told: `managers` and `clinicians` are all of them, `manager` and `clinician` the one whose
+turn it is, `set_by` who set a reminder by hand; the others are rungs of design.md, *People*."""
 TELLS: tuple[str, ...] = get_args(Tell)
 
 
@@ -272,15 +281,41 @@ class LadderStep(_Model):
         return [str(self.when), *self.tell]
 
 
+class Again(_Model):
+    """Who is told over and over until it is met; the file writes it as `["5m", "managers"]`.
+
+    Counted from the due time, beginning after the ladder's last step.
+    """
+
+    every: Duration
+    tell: tuple[Tell, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, written: object) -> object:
+        if isinstance(written, dict):
+            return written
+        if not isinstance(written, list | tuple) or len(written) < 2:
+            raise ValueError('it is written as ["5m", "managers"]: how often, then who is told')
+        every, *tell = written
+        return {"every": every, "tell": tell}
+
+    @model_serializer
+    def _write(self) -> list[str]:
+        return [format_duration(self.every), *self.tell]
+
+
 class DeadlineRule(_Model):
     """What is promised by one kind of deadline, and who is told when.
 
     `within` is the time allowed by severity; only `custom` has none, its due time being set by
-    hand. `morning_list` says who, besides the owner, has it in the morning list while it is late.
+    hand. `again` is for emergencies, which are told until they are met. `morning_list` says who,
+    besides the owner, has it in the morning list while it is late.
     """
 
     within: dict[Severity, Within] | None = None
     ladder: tuple[LadderStep, ...]
+    again: Again | None = None
     morning_list: tuple[Tell, ...] = ()
 
     @model_validator(mode="after")
@@ -304,6 +339,32 @@ class DeadlineRule(_Model):
         return self
 
 
+def _emergency_rule(within: str, ladder: list[list[str]], again: list[str]) -> DeadlineRule:
+    return DeadlineRule.model_validate(
+        {
+            "within": {Severity.MINOR: "none", Severity.MODERATE: "none", Severity.SEVERE: within},
+            "ladder": ladder,
+            "again": again,
+        }
+    )
+
+
+EMERGENCY_RULES: Mapping[DeadlineKind, DeadlineRule] = {
+    DeadlineKind.CLINICIAN_CALL: _emergency_rule(
+        "5m",
+        [["start", "managers", "clinician"], ["start+3m", "clinicians"], ["due", "director"]],
+        ["5m", "managers", "director", "clinicians"],
+    ),
+    DeadlineKind.ALL_CLEAR: _emergency_rule(
+        "30m",
+        [["due", "managers", "clinician"], ["due+3m", "clinicians"], ["due+5m", "director"]],
+        ["30m", "managers", "director", "clinicians"],
+    ),
+}
+"""What holds where a clinic file, or the rules of an older complaint, say nothing of emergencies
+(design.md, *Deadlines and pings*)."""
+
+
 class PingRule(_Model):
     """How pings are held back and gathered (design.md, *Deadlines and pings*)."""
 
@@ -321,6 +382,14 @@ class Rules(_Model):
     pings: PingRule
     hours: dict[str, Hours]
     """The hours by location."""
+
+    @field_validator("deadlines")
+    @classmethod
+    def _know_emergencies(
+        cls, deadlines: dict[DeadlineKind, DeadlineRule]
+    ) -> dict[DeadlineKind, DeadlineRule]:
+        """Rules from before there were emergencies."""
+        return {**EMERGENCY_RULES, **deadlines}
 
     @cached_property
     def id(self) -> str:
@@ -369,6 +438,10 @@ class Clinic(_Model):
     admin_channel: ChannelId
     deadlines: dict[DeadlineKind, DeadlineRule]
     pings: PingRule = PingRule()
+    playbook: Text | None = None
+    """The path of the clinic's own playbook files, which replace ours one by one."""
+    lexicon: Text | None = None
+    """The path of the clinic's own lexicon files, which are added to ours."""
     _members: frozenset[str] = PrivateAttr(default=frozenset())
 
     @field_validator("people", "locations", mode="before")
@@ -438,6 +511,7 @@ class Clinic(_Model):
     def _deadlines_complete(
         cls, deadlines: dict[DeadlineKind, DeadlineRule]
     ) -> dict[DeadlineKind, DeadlineRule]:
+        deadlines = {**EMERGENCY_RULES, **deadlines}
         _raise_any(list(_wrong_deadlines(deadlines)))
         return deadlines
 
@@ -541,10 +615,16 @@ def _wrong_deadlines(deadlines: Mapping[DeadlineKind, DeadlineRule]) -> Iterator
             yield Problem((*where, "within"), what)
         if kind is DeadlineKind.CUSTOM and any(s.when.anchor == "start" for s in rule.ladder):
             yield Problem((*where, "ladder"), 'steps of custom are counted from "due"')
-        if kind is DeadlineKind.TAKE_CHARGE and rule.within is not None:
+        if kind in {DeadlineKind.TAKE_CHARGE} | EMERGENCY and rule.within is not None:
             for severity in (Severity.MINOR, Severity.MODERATE):
                 if rule.within[severity] is not None:
                     yield Problem(
                         (*where, "within", str(severity.value)),
-                        'has to be "none": only severity 3 is reported to management at once',
+                        f'has to be "none": {kind} is only for severity 3',
                     )
+        if kind in EMERGENCY and rule.within is not None and rule.within[Severity.SEVERE] is None:
+            what = "has to be a duration: an emergency always has it"
+            yield Problem((*where, "within", "3"), what)
+        if (rule.again is not None) is not (kind in EMERGENCY):
+            what = "is only for emergencies" if rule.again else "is missing"
+            yield Problem((*where, "again"), what)

@@ -34,7 +34,7 @@ class DueChange:
 
 def severity_changes(case: Case, severity: Severity, moment: Moment) -> tuple[DueChange, ...]:
     """What a change of severity would do to the deadlines; the preview shown before it is made."""
-    after = _recomputed(case, severity, moment.now)
+    after = recomputed(case, severity, moment.now)
     changes = []
     for kind in DeadlineKind:
         old, new = case.deadline(kind), after.deadline(kind)
@@ -60,7 +60,7 @@ def change_severity(
         raise Refused("refused.severity_changed", field="severity", severity=complaint.severity)
     if complaint.severity is severity:
         raise Refused("refused.same_severity", field="severity", severity=severity)
-    after = _recomputed(case, severity, moment.now)
+    after = recomputed(case, severity, moment.now)
     entry = moment.entry(
         "severity_changed",
         {"reason": reason},
@@ -76,7 +76,7 @@ def change_severity(
     return conclude(case, after, moment, entry, messages=messages)
 
 
-def _recomputed(case: Case, severity: Severity, now: datetime) -> Case:
+def recomputed(case: Case, severity: Severity, now: datetime) -> Case:
     """The case under another severity: live promises move, `take_charge` comes or goes."""
     after = with_(case, severity=severity)
     complaint = case.complaint

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows.complaint import Complaint, Said, Severity
+from flows.complaint import EMERGENCY, Complaint, Said, Severity
 from flows.policy import Clinic, Role
 from flows.ports import Absence, Case
 
@@ -33,6 +33,9 @@ class Verb(StrEnum):
     CLAIM = "claim"
     ASSIGN = "assign"
     TAKE_CHARGE = "take_charge"
+    CALLING = "calling"
+    EMERGENCY_CARE = "emergency_care"
+    ALL_CLEAR = "all_clear"
     CHANGE_SEVERITY = "change_severity"
     NOTE = "note"
     NEXT_STEP_DONE = "next_step_done"
@@ -59,6 +62,9 @@ ASKED_FOR_HELP = "escalate_"
 """Before the rung, in reminders that somebody asked for instead of the clock."""
 
 IN_CHARGE = {Role.MANAGER, Role.DIRECTOR}
+
+ALERTED = ("clinician", "clinicians", "managers", "director")
+"""The rungs of those who are told to act in a medical emergency."""
 
 
 def concerned(person: str, complaint: Complaint) -> bool:
@@ -129,6 +135,11 @@ def check(person: str, verb: Verb, case: Case, clinic: Clinic) -> None:
     if not may_see(person, case, clinic):
         # The same words whether it exists or not: a reference must not reveal a complaint.
         raise Refused("refused.not_found", reference=complaint.reference)
+    if verb is Verb.ALL_CLEAR and not may_give_all_clear(person, case, clinic):
+        conflict = conflicted(person, complaint, clinic)
+        raise Refused("refused.conflict_of_interest" if conflict else "refused.needs_clinician")
+    if verb is Verb.RESOLVE and complaint.in_emergency:
+        raise Refused("refused.emergency_open")
     owns = complaint.owner == person
     excepted = owns and complaint.conflict_exception
     if verb in DECIDING | {Verb.CLAIM} and not excepted:
@@ -144,13 +155,39 @@ def check(person: str, verb: Verb, case: Case, clinic: Clinic) -> None:
             raise Refused("refused.needs_supervisor")
 
 
+def may_give_all_clear(person: str, case: Case, clinic: Clinic) -> bool:
+    """Whether this person may say, or record, that the client is in no danger.
+
+    A clinician, or a manager or the director recording who gave it, without a conflict of
+    interest; else who was alerted, or handles it, because nobody else was left.
+    """
+    if last_resort(person, case):
+        return True
+    role = role_of(person, clinic)
+    return role in IN_CHARGE | {Role.CLINICIAN} and not conflicted(person, case.complaint, clinic)
+
+
+def last_resort(person: str, case: Case) -> bool:
+    """Whether this person was alerted in a medical emergency, or handles it by exception."""
+    complaint = case.complaint
+    if complaint.owner == person and complaint.conflict_exception:
+        return True
+    return any(
+        r.recipient == person and r.deadline in EMERGENCY and r.rung in ALERTED
+        for r in case.reminders
+    )
+
+
 def check_severity_change(person: str, case: Case, new: Severity, clinic: Clinic) -> None:
     """Raise Refused unless the person may set this severity.
 
-    Everybody may raise it; lowering is a supervisor's, and from 3 a manager's decision.
+    Everybody may raise it; lowering is a supervisor's, and from 3 a manager's decision. In a
+    medical emergency nobody lowers it.
     """
     check(person, Verb.CHANGE_SEVERITY, case, clinic)
     complaint = case.complaint
+    if new < complaint.severity and complaint.in_emergency:
+        raise Refused("refused.emergency_open", field="severity")
     excepted = complaint.owner == person and complaint.conflict_exception
     if new >= complaint.severity or excepted:
         return
@@ -165,7 +202,7 @@ def check_severity_change(person: str, case: Case, new: Severity, clinic: Clinic
 class Told:
     """A person who is told, and why this person: a code the texts turn into a sentence.
 
-    `owner`, `on_duty`, `all_managers`, `set_by`; `covering:U…` for somebody absent;
+    `owner`, `on_duty`, `clinician`, `all_managers`, `set_by`; `covering:U…` for somebody absent;
     `in_place:supervisor` for a rung nobody stands on; `not_reached:U…` for a failed ping.
     """
 
@@ -205,11 +242,30 @@ class Staffing:
         if rung == "managers":
             found = self._usable(self._all_managers(), "all_managers")
             return found or self._in_place("director", "managers")
+        if rung in ("clinician", "clinicians"):
+            found = self.clinicians() if rung == "clinicians" else self.clinicians()[:1]
+            return found or self._in_place("managers", rung)
         for candidate in order[order.index(rung) :]:
             found = self._on_rung(candidate)
             if found:
                 return found if candidate == rung else self._renamed(found, rung)
         return self._last_resort(rung)
+
+    def clinicians(self) -> tuple[Told, ...]:
+        """The clinicians who are there for it, those on duty first.
+
+        Who covers for one counts only as a clinician.
+        """
+        complaint = self.complaint
+        on_duty = self.clinic.location(complaint.location).on_duty
+        everybody = [p.id for p in self.clinic.of_role(Role.CLINICIAN, complaint.location)]
+        people = [p for p in on_duty if p in everybody]
+        people += [p for p in everybody if p not in people]
+        return tuple(
+            told
+            for told in self._usable(people, "clinician")
+            if role_of(told.person, self.clinic) is Role.CLINICIAN
+        )
 
     def above(self, rung: str, unreachable: frozenset[str]) -> tuple[Told, ...]:
         """Who is told when the people of `rung` can't be reached; empty when none is left."""
@@ -218,7 +274,11 @@ class Staffing:
         # stands on the rung asked.
         word = rung.removeprefix(ASKED_FOR_HELP)
         word = {"set_by": "owner", "snoozed": "owner", "managers": "manager"}.get(word, word)
-        for candidate in order[order.index(word) + 1 :]:
+        after = {
+            "clinician": ("clinicians", "managers", "director"),
+            "clinicians": ("managers", "director"),
+        }.get(word)
+        for candidate in after or order[order.index(word) + 1 :]:
             found = [told for told in self.tell(candidate) if told.person not in unreachable]
             if found:
                 return tuple(found)

@@ -14,6 +14,10 @@ THREAD_KINDS = frozenset(
         "claimed",
         "assigned",
         "took_charge",
+        "emergency",
+        "calling",
+        "emergency_care",
+        "all_clear",
         "severity_changed",
         "noted",
         "step_done",
@@ -74,7 +78,9 @@ def thread_message(case: Case, clinic: Clinic, entry: Entry) -> Message | None:
     channel = card_channel(case.complaint, clinic)
     if channel is None or entry.kind not in THREAD_KINDS:
         return None
-    if entry.kind == "reminded" and entry.public["people"] == case.complaint.owner:
+    if entry.kind == "reminded" and (
+        entry.public["people"] == case.complaint.owner or "again" in entry.public
+    ):
         return None
     facts = {**entry.public, "actor": entry.actor}
     return Message(

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.books import read_lexicon, read_playbook
 from bot.clinic_file import read_clinic
-from bot.wiring import read_lexicon, read_playbook
 from flows import filing as filing_rules
 from flows.change import Moment
 from flows.complaint import (

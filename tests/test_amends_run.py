@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.books import PLAYBOOK
 from bot.serve import SANDBOX_CLINIC
 from sandbox.clock import MovableClock, friday_at_one
 from sandbox.local_slack import LocalSlack
@@ -104,13 +105,60 @@ async def test_the_clinic_file_is_read_again_on_sighup(
     async with bot(slack, settings) as process:
         rename_ana(Path(settings["CLINIC_FILE"]))
         process.send_signal(signal.SIGHUP)
-        assert process.stderr is not None
-        while b"clinic_file_read_again" not in await process.stderr.readline():
-            pass
+        await logged(process, b"clinic_file_read_again")
         ana = slack.as_("ana")
         await ana.types("/complaint Mrs K waited")
         await ana.submits(type="service", severity="1", contact="415 555 0132")
         assert "Ana Maria Ruiz" in slack.channel_messages("front-desk")[0].readable
+
+
+async def logged(process: asyncio.subprocess.Process, event: bytes) -> None:
+    """Read the log up to this event."""
+    assert process.stderr is not None
+    while event not in await process.stderr.readline():
+        pass
+
+
+OURS = (PLAYBOOK / "en" / "service.toml").read_text("utf-8")
+
+
+@pytest.fixture
+def words(settings: dict[str, str]) -> Path:
+    """A file of the clinic's own playbook, which the clinic file names; as yet it is like ours."""
+    clinic = Path(settings["CLINIC_FILE"])
+    file = clinic.with_name("words") / "en" / "service.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(OURS, "utf-8")
+    clinic.write_text('playbook = "words"\n' + clinic.read_text("utf-8"), "utf-8")
+    return file
+
+
+def rewrite(words: Path, before: str, after: str) -> None:
+    """Our words with one change."""
+    words.write_text(OURS.replace(before, after), "utf-8")
+
+
+async def test_the_clinics_own_playbook_is_read_with_the_file_and_refused_when_broken(
+    slack: LocalSlack, settings: dict[str, str], words: Path
+) -> None:
+    async with bot(slack, settings) as process:
+        rewrite(words, "[call]", "[cal]")
+        process.send_signal(signal.SIGHUP)
+        await logged(process, b"clinic_file_refused")
+        ana = slack.as_("ana")
+        await ana.types("/complaint Mrs K waited")
+        await ana.submits(type="service", severity="1", contact="415 555 0132")
+        assert "nobody should leave us feeling the way you did" in (await ana.hears())[0].readable
+        rewrite(words, "Thank you for telling us", "Rose thanks you")
+        process.send_signal(signal.SIGHUP)
+        await logged(process, b"clinic_file_read_again")
+        await ana.types("/complaint next C-1001")
+        assert "Rose thanks you" in (await ana.hears())[-1].readable
+    rewrite(words, "[call]", "[cal]")
+    process = await start(settings)
+    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert "CLINIC_FILE: clinic.toml, line 1: playbook: en/service.toml, step" in errors.decode()
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.books import read_playbook
 from bot.clinic_file import EXAMPLE, read_clinic
 from bot.manifest import EVENTS, SCOPES, manifest
 from bot.serve import SANDBOX_CLINIC
 from bot.settings import Settings
-from bot.wiring import read_playbook
 from flows.complaint import ComplaintType, DeadlineKind, Severity
 from flows.ladder import ANSWERS, SNOOZES
 from flows.standing import Verb
@@ -96,6 +96,7 @@ def test_every_id_drawn_has_a_listener_and_the_reverse() -> None:
 
 def test_every_form_is_drawn_allowed_and_saved() -> None:
     special = {ids.ACKNOWLEDGE, ids.CONTACT, ids.NEXT_STEP_DONE, ids.CHANGE_SEVERITY}
+    special |= {ids.ALL_CLEAR, ids.EMERGENCY_FACTS}
     assert set(pictures.FORMS) | special == set(ids.FORMS)
     assert set(forms.FORM_VERBS) == set(ids.FORMS)
     assert set(submissions.SAVES) == set(ids.FORMS)

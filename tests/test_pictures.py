@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from slack_sdk.models.views import View
 
+from bot.books import read_playbook
 from bot.clinic_file import read_clinic
 from bot.serve import SANDBOX_CLINIC
-from bot.wiring import read_playbook
+from flows.coach import Advice, AdviceKind
 from flows.complaint import (
     CameBack,
     Complaint,
@@ -32,6 +33,7 @@ from flows.complaint import (
     State,
     Via,
 )
+from flows.contacts import normalise
 from flows.deadlines import due_at, explain
 from flows.next_step import checklist
 from flows.policy import Clinic
@@ -46,6 +48,7 @@ from handlers.slack.pictures import (
     Picture,
     answers,
     card,
+    emergency,
     filing_form,
     forms,
     home,
@@ -55,6 +58,7 @@ from handlers.slack.pictures import (
     ping,
     sheet,
     thread,
+    wording,
 )
 from handlers.slack.pictures.step import current
 from handlers.texts import Forms, Texts
@@ -65,7 +69,7 @@ CLINIC = read_clinic(SANDBOX_CLINIC)
 PLAYBOOK = read_playbook()
 TEXTS = Texts.load()
 NOW = datetime(2026, 11, 27, 21, 30, tzinfo=UTC)
-ANA, SOFIA, MARIA = "U0ANA", "U0SOFIA", "U0MARIA"
+ANA, OMAR, SOFIA, MARIA = "U0ANA", "U0OMAR", "U0SOFIA", "U0MARIA"
 STRANGER = "U0STRANGER"
 
 HOSTILE = (
@@ -114,7 +118,7 @@ class World:
             rules_id=CLINIC.rules.id,
             number=number,
             client=self.client,
-            contact=Contact(self.contact, None),
+            contact=normalise(self.contact, "US"),
             via=Via.PHONE,
             remedy_sought=self.words,
             happened=self.words,
@@ -192,6 +196,16 @@ STATES: Mapping[str, dict[str, Any]] = {
     "withdrawn": {"state": State.WITHDRAWN, "closed_at": NOW},
 }
 
+EMERGENCIES: Mapping[str, dict[str, Any]] = {
+    "alarm": {"emergency_at": NOW - timedelta(minutes=6)},
+    "called": {
+        "emergency_at": NOW - timedelta(minutes=6),
+        "called_at": NOW - timedelta(minutes=2),
+        "called_by": "U0OMAR",
+    },
+    "care": {"emergency_at": NOW - timedelta(minutes=40)},
+}
+
 PUBLIC: Mapping[str, dict[str, str]] = {
     "filed": {"severity": "2"},
     "contacted": {"how": "phone", "first": "yes"},
@@ -227,10 +241,12 @@ WHYS = (
     "on_duty",
     "all_managers",
     "set_by",
+    "clinician",
     f"covering:{STRANGER}",
     f"not_reached:{SOFIA}",
     f"escalated:{ANA}",
     *(f"in_place:{rung}" for rung in ("owner", "supervisor", "manager", "managers", "director")),
+    *(f"in_place:{rung}" for rung in ("clinician", "clinicians")),
 )
 ALL_BUTTONS = ("take_charge", "acknowledge", "contact", "tried", "assign", "open", *ids.SNOOZES)
 
@@ -245,6 +261,41 @@ def item(number: int, why: str = "owner", kinds: tuple[str, ...] = ()) -> dict[s
     }
 
 
+def emergency_case(world: World, name: str, *, told: bool = True) -> Case:
+    """A medical emergency; `told`: with everything known of it."""
+    facts = {"treatment": world.words, "treated_by": world.colleague} if told else {}
+    if not told:
+        facts |= {"contact": None, "happened": None}
+    case = world.case(**EMERGENCIES[name], **facts)
+    kinds = [DeadlineKind.ALL_CLEAR]
+    if name == "alarm":
+        kinds.insert(0, DeadlineKind.CLINICIAN_CALL)
+    alarms = [world.deadline(kind, -1 if name != "called" else 28) for kind in kinds]
+    return replace(case, deadlines=(*case.deadlines, *alarms))
+
+
+def emergency_messages(world: World) -> Iterator[tuple[str, Picture]]:
+    """What is shown of an emergency; in private it names what helps to call, links to tap too."""
+    pen = world.pen
+    for name, told in product(EMERGENCIES, (True, False)):
+        case = emergency_case(world, name, told=told)
+        yield f"answer {name} {told}", emergency.answer(case, ANA, {}, pen)
+        facts = item(1042, "clinician", ("clinician_call", "take_charge", "resolve"))
+        yield (
+            f"alert {name} {told}",
+            ping.ping("ping", [facts], {1042: case}, [1042], pen, OMAR, {}),
+        )
+
+
+def emergency_modals(world: World) -> Iterator[tuple[str, View]]:
+    pen = world.pen
+    for name, told in product(EMERGENCIES, (True, False)):
+        case = emergency_case(world, name, told=told)
+        yield f"view {name} {told}", emergency.view(case, {}, pen, "C0FRONTDESK")
+        yield f"all clear {name} {told}", emergency.all_clear(case, pen, world.colleague)
+        yield f"sheet {name} {told}", sheet_of(case, world)
+
+
 def messages(world: World) -> Iterator[tuple[str, Picture]]:
     """Everything that is shown in channels, in direct messages and in answers."""
     pen = world.pen
@@ -252,7 +303,7 @@ def messages(world: World) -> Iterator[tuple[str, Picture]]:
         case = world.case(**changes)
         yield f"card {name}", card.card(case, pen)
         yield f"next step {name}", next_step.next_step(case, pen, may_do=True)
-        over = ping.ping("ping", [item(1042)], {1042: case}, [], pen, ANA)
+        over = ping.ping("ping", [item(1042)], {1042: case}, [], pen, ANA, {})
         yield f"ping over {name}", over
     yield "card moved", card.card_moved(pen)
     yield from _pings(world)
@@ -283,6 +334,10 @@ NOTICES = (
     "notice_moderate",
     "notice_restricted",
     "notice_reopened",
+    "notice_emergency",
+    "notice_calling",
+    "notice_emergency_care",
+    "notice_all_clear",
     "admin_nobody_reached",
     "admin_unwatched",
     "admin_conflict_exception",
@@ -293,13 +348,16 @@ def _pings(world: World) -> Iterator[tuple[str, Picture]]:
     pen = world.pen
     case = world.case()
     for why in WHYS:
-        yield f"ping {why}", ping.ping("ping", [item(1042, why)], {1042: case}, [1042], pen, SOFIA)
+        yield (
+            f"ping {why}",
+            ping.ping("ping", [item(1042, why)], {1042: case}, [1042], pen, SOFIA, {}),
+        )
     quiet = replace(case, snoozes=(Snooze(ANA, NOW + timedelta(minutes=10), 1),))
-    yield "ping snoozed", ping.ping("ping", [item(1042)], {1042: quiet}, [1042], pen, ANA)
+    yield "ping snoozed", ping.ping("ping", [item(1042)], {1042: quiet}, [1042], pen, ANA, {})
     cases = {number: world.case(number) for number in range(1001, 1001 + world.many)}
     items = [item(number) for number in cases]
     for key, live in product(("ping_list", "ping_catch_up"), (list(cases), [])):
-        yield f"{key} {len(live)}", ping.ping(key, items, cases, live, pen, ANA)
+        yield f"{key} {len(live)}", ping.ping(key, items, cases, live, pen, ANA, {})
 
 
 def _answers(world: World) -> Iterator[tuple[str, Picture]]:
@@ -307,15 +365,18 @@ def _answers(world: World) -> Iterator[tuple[str, Picture]]:
     snoozed = (Snooze(ANA, NOW, 1),)
     for name, changes in STATES.items():
         case = replace(world.case(**changes), snoozes=snoozed)
-        yield f"filed {name}", answers.filed(case, pen)
+        yield f"filed {name}", answers.filed(case, {}, pen)
     case = replace(world.case(), snoozes=snoozed)
     for action in (*ids.FORMS, *ids.AT_ONCE):
         yield f"done {action}", answers.done(action, case, pen)
-    yield "filed for another", answers.filed(world.case(owner=SOFIA), pen)
+    yield "filed for another", answers.filed(world.case(owner=SOFIA), {}, pen)
     yield "log this", answers.log_this(case, pen)
     yield "trouble", answers.trouble("4F2A", pen)
     yield "outsider", answers.outsider(pen)
     yield "slip", answers.slip(world.words, "list", pen)
+    advice = [Advice(kind, world.words, world.words) for kind in AdviceKind] * 3
+    yield "wording", wording.answer(world.words, advice, pen)
+    yield "done with advice", answers.done("contact", world.case(), pen, advice)
     yield "which one", answers.which_one("note", pen)
     yield "search what", answers.search_what(pen)
     yield "away", answers.away(NOW, STRANGER, pen)
@@ -422,14 +483,14 @@ def world(request: pytest.FixtureRequest) -> World:
 
 
 def test_every_message_is_one_slack_takes(world: World) -> None:
-    for name, picture in messages(world):
+    for name, picture in (*messages(world), *emergency_messages(world)):
         refuse_bad_content(picture.text, drawn(picture))
         assert not picture.text[0].islower(), name
         assert len(picture.text) < 600, name
 
 
 def test_every_modal_and_home_tab_is_one_slack_takes(world: World) -> None:
-    for name, view in modals(world):
+    for name, view in (*modals(world), *emergency_modals(world)):
         assert view_complaints(view.to_dict(), "modal") == [], name
         assert len(json.dumps(view.to_dict())) < 250_000, name
     for name, view in homes(world):
@@ -445,9 +506,13 @@ def test_peoples_words_never_become_markup() -> None:
     for name, picture in messages(WORST):
         for text in (picture.text, *texts_in(drawn(picture))):
             assert not MARKUP.search(text), name
-    for name, view in (*modals(WORST), *homes(WORST)):
+    for name, picture in emergency_messages(WORST):
+        for text in (picture.text, *texts_in(drawn(picture))):
+            assert not MARKUP.search(text.replace("<tel:911|911>", "")), name
+    for name, view in (*modals(WORST), *emergency_modals(WORST), *homes(WORST)):
         for text in texts_in(view.to_dict()):
-            assert not MARKUP.search(text.replace(link, "")), name
+            text = text.replace(link, "").replace("<tel:911|911>", "")
+            assert not MARKUP.search(text), name
         everything = json.dumps(view.to_dict(), ensure_ascii=False)
         assert not re.search(r"\\u0000|[\u202e\u2066]", everything), name
 
@@ -462,7 +527,7 @@ def test_slack_makes_no_links_of_its_own() -> None:
 def test_names_contacts_and_words_stay_out_of_messages_and_home_tabs() -> None:
     secret = re.compile("Karen|Miller|0132|nobody cared", re.IGNORECASE)
     for name, picture in messages(ORDINARY):
-        if name == "slip":
+        if name in ("slip", "wording", "done with advice"):
             continue  # only who typed these words sees them again
         assert not secret.search(picture.text + json.dumps(drawn(picture))), name
     for name, view in homes(ORDINARY):
@@ -470,10 +535,76 @@ def test_names_contacts_and_words_stay_out_of_messages_and_home_tabs() -> None:
 
 
 def test_what_modals_carry_along_are_ids_only(world: World) -> None:
-    for name, view in modals(world):
+    for name, view in (*modals(world), *emergency_modals(world)):
         carried = json.loads(view.private_metadata or "{}")
         known = {"reference", "version", "channel", "step", "severity", "location"}
         assert carried.keys() <= known | {"source_channel", "source_ts", "owner"}, name
+
+
+def test_an_alert_has_what_helps_to_call_and_nothing_else() -> None:
+    case = emergency_case(ORDINARY, "alarm")
+    case = replace_(case, treatment="Lip filler", happened="Today 11", about_staff=None)
+    facts = [item(1042, "clinician", ("clinician_call",))]
+    picture = ping.ping("ping", facts, {1042: case}, [1042], ORDINARY.pen, OMAR, {})
+    assert picture.text == (
+        "C-1042 · Result · severity 3: Nobody is calling the client yet: a clinician has to, now. "
+        "It was due Fri, Nov 27, 1:29 PM."
+    )
+    lines, small, row = drawn(picture)
+    assert re.sub(r"<!date.*?>", "1:29 PM", lines["text"]["text"]).splitlines() == [
+        "C-1042 · K.M. · Result · severity 3",
+        "*Nobody is calling the client yet: a clinician has to, now. It was due 1:29 PM.*",
+        "What was done: Lip filler",
+        "When: Today 11",
+        "By whom: Lee",
+        "Call the client: <tel:+14155550132|+1 415 555 0132>",
+        "Nobody answered so far: 2 attempts.",
+    ]
+    assert "because a clinician has to act" in json.dumps(small)
+    assert [each["action_id"] for each in row["elements"]][:3] == [
+        ids.CALLING,
+        ids.ALL_CLEAR,
+        ids.EMERGENCY_CARE,
+    ]
+
+
+def replace_(case: Case, **facts: Any) -> Case:
+    return replace(case, complaint=replace(case.complaint, **facts))
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        (Contact("(415) 555-0132", "+14155550132"), "<tel:+14155550132|(415) 555-0132>"),
+        (Contact("ext 4155550132", None), "ext 4155550132"),
+        (Contact("415 555 0132", None), "<tel:4155550132|415 555 0132>"),
+        (Contact("Mei@Example.org", "mei@example.org"), "Mei@Example.org"),
+        (Contact("<tel:911|x> 5550132", None), "&lt;tel:911|x&gt; 5550132"),
+    ],
+)
+def test_a_number_is_to_tap_and_anything_else_is_text(contact: Contact, shown: str) -> None:
+    case = replace_(emergency_case(ORDINARY, "alarm"), contact=contact)
+    assert f"Call the client: {shown}" in emergency.alert(case, ORDINARY.pen)
+
+
+def test_an_emergency_shows_no_words_no_remedies_and_no_waiting_times() -> None:
+    forbidden = re.compile("Say:|Words|remed|offer|Solution|where things stand", re.IGNORECASE)
+    for name in EMERGENCIES:
+        case = emergency_case(ORDINARY, name)
+        shown = [
+            card.card(case, ORDINARY.pen),
+            next_step.next_step(case, ORDINARY.pen, may_do=True),
+        ]
+        shown += [answers.filed(case, {}, ORDINARY.pen), answers.done("note", case, ORDINARY.pen)]
+        shown += [picture for _, picture in emergency_messages(ORDINARY)]
+        shown.append(lists.complaints("mine", [case], ORDINARY.pen))
+        for picture in shown:
+            assert not forbidden.search(json.dumps(drawn(picture))), picture.text
+        quiet = replace(case, complaint=replace(case.complaint, remedy_sought=None))
+        lines = checklist(case.complaint, case.deadlines, PLAYBOOK, NOW)
+        allowed = frozenset(Verb) - {Verb.RESOLVE}
+        view = sheet.sheet(quiet, [], lines, allowed, ORDINARY.pen)
+        assert not forbidden.search(json.dumps(view.to_dict())), name
 
 
 def test_the_sheet_shows_the_clients_words_as_they_came() -> None:
@@ -531,14 +662,14 @@ def test_a_ping_that_is_over_says_what_happened_and_has_no_buttons() -> None:
     pen = ORDINARY.pen
     spoken = ORDINARY.case(**STATES["acknowledged"])
     facts = [item(1042, kinds=("acknowledge",))]
-    blocks = drawn(ping.ping("ping", facts, {1042: spoken}, [], pen, ANA))
+    blocks = drawn(ping.ping("ping", facts, {1042: spoken}, [], pen, ANA, {}))
     assert [block["type"] for block in blocks] == ["section"]
     assert "LeeSOFIA spoke with the client" in blocks[0]["text"]["text"]
     taken = ORDINARY.case(owner=MARIA, claimed_at=NOW)
-    blocks = drawn(ping.ping("ping", [item(1042)], {1042: taken}, [], pen, ANA))
+    blocks = drawn(ping.ping("ping", [item(1042)], {1042: taken}, [], pen, ANA, {}))
     assert "LeeMARIA handles this now" in blocks[0]["text"]["text"]
     moved = [{**item(1042), "due": NOW.isoformat()}]
-    blocks = drawn(ping.ping("ping", moved, {1042: ORDINARY.case()}, [], pen, ANA))
+    blocks = drawn(ping.ping("ping", moved, {1042: ORDINARY.case()}, [], pen, ANA, {}))
     assert "This was moved" in blocks[0]["text"]["text"]
 
 
@@ -547,7 +678,7 @@ def test_snoozes_say_how_long_and_go_once_pressed() -> None:
     case = ORDINARY.case()
 
     def labels(case: Case) -> list[str]:
-        blocks = drawn(ping.ping("ping", [item(1042)], {1042: case}, [1042], pen, ANA))
+        blocks = drawn(ping.ping("ping", [item(1042)], {1042: case}, [1042], pen, ANA, {}))
         return [each["text"]["text"] for each in blocks[-1]["elements"]]
 
     assert "Busy: 10 min" in labels(case)
@@ -617,7 +748,9 @@ def test_every_sentence_of_the_forms_is_drawn(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(recorder, Recorder)
     monkeypatch.setattr(sys.modules[__name__], "TEXTS", recorder)
     assert len([name for name, _ in modals(ORDINARY)]) > 50
+    assert len([name for name, _ in emergency_modals(ORDINARY)]) > 10
     tables = {"file", "form", "contact", *forms.FORMS, ids.CHANGE_SEVERITY, ids.NEXT_STEP_DONE}
+    tables |= {ids.ALL_CLEAR, ids.EMERGENCY_FACTS}
     of_forms = {key for key in recorder.keys if key.partition(".")[0] in tables}
     # The step's own question is asked instead; the sentence stays for a step without one.
     assert of_forms - recorder.asked - {"next_step_done.fact.label"} == set()
@@ -671,6 +804,34 @@ def test_times_durations_and_people_are_written_as_the_language_writes_them() ->
     assert pen.tell(timedelta(minutes=90)) == "1 小时 30 分钟"
     assert pen.everybody([ANA, SOFIA, MARIA]) == "LeeANA、LeeSOFIA和LeeMARIA"
     assert pen.everybody([ANA] * 6) == "LeeANA、LeeANA、LeeANA、LeeANA和另外 2 人"
+    pen = replace(ORDINARY, language="es").pen
+    assert pen.tell(datetime(2026, 11, 27, 23, 40, tzinfo=UTC)) == "vie, 27 nov, 15:40"
+    assert pen.tell(datetime(2027, 1, 4, 17, 0, tzinfo=UTC)) == "lun, 4 ene 2027, 9:00"
+    assert pen.tell(timedelta(minutes=90)) == "1 h y 30 min"
+    assert pen.everybody([ANA, SOFIA, MARIA]) == "LeeANA, LeeSOFIA y LeeMARIA"
+    assert pen.everybody([ANA] * 6) == "LeeANA, LeeANA, LeeANA, LeeANA y 2 más"
+
+
+@pytest.mark.parametrize("language", TEXTS.languages)
+def test_several_passages_are_quoted_in_one_breath(language: str) -> None:
+    pen = replace(ORDINARY, language=language).pen
+    for passages in (["red"], ["red", "hot"], ["red", "hot", "pus"]):
+        said = pen.quoted(passages)
+        assert re.findall("“(.+?)”", said) == passages
+
+
+@pytest.mark.parametrize(
+    ("colleague", "said"),
+    [
+        ("Inés", "LeeANA e Inés"),
+        ("Hilda", "LeeANA e Hilda"),
+        ("Iago", "LeeANA y Iago"),
+        ("Yolanda", "LeeANA y Yolanda"),
+    ],
+)
+def test_and_is_written_as_spanish_sounds(colleague: str, said: str) -> None:
+    pen = replace(replace(ORDINARY, language="es").pen, people={STRANGER: colleague})
+    assert pen.everybody([ANA, STRANGER]) == said
 
 
 @pytest.mark.parametrize(

@@ -40,15 +40,25 @@ NEVER_SAID = {
     r"|to be honest|you should have (?!heard)|guarantee|i promise|nothing to worry)\b",
     "zh": r"不行|不能|不可以|不可能|没办法|没法|无法|规定|冷静|但是?|可是|不过|说实话|老实说"
     r"|您应该早|保证|肯定|没事|没关系|别担心|不用担心|很正常|你",
+    "es": r"\bno,|\b(lamentablemente|desgraciadamente|no (?:se )?pued\w+|no pod\w+|imposible"
+    r"|políticas?|normas?|cálmese|tranquilícese|pero|la verdad es|siendo hones\w+|usted debió"
+    r"|debió haber|(?:le )?garanti\w+|le aseguro|le prometo|no se preocupe|no pasa nada|es normal"
+    r"|tú|tus?|te|ti|contigo)\b",
 }
-"""A bare no, a rule held up, blame, a promise that is not ours; to a Chinese client also 你."""
+"""A bare no, a rule held up, blame, a promise that is not ours; to a client also 你 and tú."""
 
 CLOSED_QUESTION = {
     "en": r"(?:^|[.?!:,] )(?:do|did|is|are|was|were|can|could|would|will|have|has) you\b",
     "zh": r"[吗吧]？|是不是|有没有|能不能|可不可以|行不行|好不好|要不要|是否",
+    "es": r"¿(?!(?:(?:a|con|de|desde|en|hasta|para|por|sobre) )?"
+    r"(?:qué|quién|cuál|cómo|cuándo|cuánt[oa]s?|dónde))",
 }
-SORRY_FOR_THE_WAIT = {"en": "wait|sooner", "zh": "让您等|等到|早就该|早点|第一时间"}
-EMERGENCY_NUMBER = {"en": "emergency number", "zh": "急救电话"}
+SORRY_FOR_THE_WAIT = {
+    "en": "wait|sooner",
+    "es": "esperar|[Dd]eb(?:ió|imos).* antes",
+    "zh": "让您等|等到|早就该|早点|第一时间",
+}
+EMERGENCY_NUMBER = {"en": "emergency number", "es": "número de emergencias", "zh": "急救电话"}
 
 
 def all_words(step: Step, language: str) -> list[Words]:
@@ -315,7 +325,7 @@ class TestWrongFiles:
                 'who = "clinician"',
                 'who = "doctor"',
                 (
-                    'steps.toml, step "clinician_review": who "doctor" is unknown; '
+                    'steps.toml, step "emergency_call": who "doctor" is unknown; '
                     'did you mean "director"?'
                 ),
             ),
@@ -347,7 +357,7 @@ class TestWrongFiles:
                     "something in it"
                 ),
             ),
-            ('id = "call"\n', "", 'steps.toml, step number 4: "id" is missing'),
+            ('id = "call"\n', "", 'steps.toml, step number 6: "id" is missing'),
             (
                 'id = "follow_up"',
                 'id = "follow-up"',
@@ -526,7 +536,7 @@ class TestWrongFiles:
         del files["en/billing.toml"]
         files["en/billling.toml"] = ""
         problems = problems_of(files)
-        assert 'steps.toml, step "clinician_review": who "nurse" is unknown' in problems
+        assert 'steps.toml, step "emergency_call": who "nurse" is unknown' in problems
         assert (
             'en/common.toml, step "setle": there is no such step in steps.toml; did you mean '
             '"settle"?'
@@ -536,7 +546,7 @@ class TestWrongFiles:
         assert (
             'en/billling.toml is no file of the playbook; did you mean "billing.toml"?' in problems
         )
-        assert not [p for p in problems if "clinician_review" in p and "no such step" in p]
+        assert not [p for p in problems if "emergency_call" in p and "no such step" in p]
 
     def test_words_missing_for_some_only_are_named_for_those(self) -> None:
         why = (
@@ -574,6 +584,8 @@ def test_the_deadline_of_every_step_can_be_alive_in_its_stage() -> None:
     possible = {
         DeadlineKind.ACKNOWLEDGE: {State.NEW},
         DeadlineKind.TAKE_CHARGE: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
+        DeadlineKind.CLINICIAN_CALL: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
+        DeadlineKind.ALL_CLEAR: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
         DeadlineKind.FEEDBACK: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
         DeadlineKind.RESOLVE: {State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING},
         DeadlineKind.FOLLOW_UP: {State.RESOLVED},

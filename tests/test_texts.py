@@ -124,7 +124,8 @@ def test_a_refusal_gives_the_facts_its_sentence_needs() -> None:
 
 LANGUAGES = pytest.mark.parametrize("language", TEXTS.languages)
 SAME_IN_ALL = {
-    *("complaint.headline", "person.bot", "person.quoted", "card.in_time", "sheet.event"),
+    *("complaint.headline", "person.bot", "person.quoted", "button.about", "card.in_time"),
+    *("ping.alert", "sheet.event"),
 }
 """Names and facts with nothing but marks between them."""
 LIMITS = {

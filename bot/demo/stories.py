@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.demo.blurry_vision import blurry_vision
 from bot.demo.friday_rush import friday_rush
 from bot.demo.privacy_leak import privacy_leak
 from bot.demo.stage import Stage
@@ -205,6 +206,7 @@ STORIES: Mapping[str, Story] = {
     "Nobody answers": nobody_answers,
     "No answer": no_answer,
     "Already settled": already_settled,
+    "Blurry vision": blurry_vision,
     "Privacy leak": privacy_leak,
     "Friday rush": friday_rush,
 }

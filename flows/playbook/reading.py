@@ -53,6 +53,8 @@ ONLY_IN: Mapping[DoneBy, frozenset[State]] = {
     DoneBy.ACKNOWLEDGE: frozenset({State.NEW}),
     DoneBy.CONTACT: frozenset({State.ACKNOWLEDGED, State.INVESTIGATING}),
     DoneBy.TAKE_CHARGE: frozenset({State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING}),
+    DoneBy.CALLING: frozenset({State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING}),
+    DoneBy.ALL_CLEAR: frozenset({State.NEW, State.ACKNOWLEDGED, State.INVESTIGATING}),
     DoneBy.RESOLVE: frozenset({State.INVESTIGATING}),
     DoneBy.FOLLOW_UP_DONE: frozenset({State.RESOLVED}),
     DoneBy.CLOSE: frozenset({State.RESOLVED}),

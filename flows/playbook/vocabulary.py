@@ -28,6 +28,8 @@ class DoneBy(StrEnum):
     CONTACT = "contact"
     NEXT_STEP_DONE = "next_step_done"
     TAKE_CHARGE = "take_charge"
+    CALLING = "calling"
+    ALL_CLEAR = "all_clear"
     RESOLVE = "resolve"
     FOLLOW_UP_DONE = "follow_up_done"
     CLOSE = "close"
@@ -64,6 +66,8 @@ class Phase(StrEnum):
 class Condition(StrEnum):
     """What a step can depend on beyond stage, type and severity."""
 
+    EMERGENCY = "emergency"
+    """Alarm signs were told of: what has to be done before anything else."""
     NO_CONTACT = "no_contact"
     """We have no way to reach the client."""
     TRIED = "tried"

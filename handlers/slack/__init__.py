@@ -33,6 +33,7 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
     app.action(ids.USE_SUGGESTION)(kindly(doors, submissions.suggestion_answered))
     app.action(ids.KEEP_CHOICE)(kindly(doors, submissions.suggestion_answered))
     app.action(ids.MORE_HELP)(kindly(doors, actions.more_help))
+    app.action(ids.CHECK_WORDING)(kindly(doors, actions.check_wording))
     app.action(ids.SEVERITY)(kindly(doors, actions.preview_severity))
     app.event(re.compile(".*"))(_written_down)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 
+from flows.coach import coach
 from flows.complaint import Severity
 from handlers.slack import forms, ids
 from handlers.slack.calls import Call
-from handlers.slack.pictures import answers, filing_form
+from handlers.slack.pictures import answers, filing_form, wording
 from handlers.slack.trouble import error_of
 
 DOOR = "button"
@@ -36,6 +38,10 @@ async def at_once(call: Call) -> None:
         case = await call.desk.claim(reference, by)
     elif action == ids.TAKE_CHARGE:
         case = await call.desk.take_charge(reference, by)
+    elif action == ids.CALLING:
+        case = await call.desk.calling(reference, by)
+    elif action == ids.EMERGENCY_CARE:
+        case = await call.desk.emergency_care(reference, by)
     else:
         reason = action.removeprefix("snooze_")
         case = await call.desk.snooze(reference, reason, by)
@@ -48,7 +54,20 @@ async def preview_severity(call: Call) -> None:
     """Another severity was chosen in the form: show what it would do to the deadlines."""
     chosen = Severity(int(call.action["selected_option"]["value"]))
     case = await call.desk.look(call.notes["reference"], call.person)
-    view = await forms.form(call, ids.CHANGE_SEVERITY, case, severity=chosen)
+    await _redraw(call, await forms.form(call, ids.CHANGE_SEVERITY, case, severity=chosen))
+
+
+async def check_wording(call: Call) -> None:
+    """*Check the wording*: the advice appears above the text; what was typed stays."""
+    field = wording.FIELDS[call.view["callback_id"]]
+    typed = call.view["state"]["values"][field][field].get("value") or ""
+    advice = coach(typed, call.doors.phrasebook)
+    view = wording.advised(call.view, field, wording.blocks(typed, advice, await call.pen()))
+    await _redraw(call, view)
+
+
+async def _redraw(call: Call, view: View) -> None:
+    """Show the form anew, unless that was done since the button or select was used."""
     try:
         await call.doors.client.views_update(
             view_id=call.view["id"], hash=call.view["hash"], view=view

@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from flows.desk import By, Desk
+from flows.phrasebook import Phrasebook
 from flows.ports import Case, Clock, Drafts
 from flows.standing import Refused
 from handlers.slack.directory import Directory
@@ -40,6 +41,7 @@ class Doors:
     pens: Pens
     clock: Clock
     drafts: Drafts
+    phrasebook: Phrasebook
     busy: AbstractContextManager[object]
     commits: set[asyncio.Task[Case]] = field(default_factory=set)
     """Commits that took longer than their form could wait; kept, or they would be collected."""

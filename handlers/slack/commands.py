@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flows.coach import coach
 from flows.complaint import ComplaintType, Severity, State
 from flows.contacts import normalise
 from flows.desk import number_of
@@ -15,7 +16,7 @@ from flows.next_step import next_step as recommended
 from flows.ports import Query
 from flows.standing import Refused
 from flows.when import UnclearTime, future, past
-from handlers.slack import forms
+from handlers.slack import emergencies, forms
 from handlers.slack.calls import Call
 from handlers.slack.grammar import (
     ABOUT_ONE,
@@ -27,7 +28,7 @@ from handlers.slack.grammar import (
     parse,
     person_in,
 )
-from handlers.slack.pictures import answers, filing_form, lists, next_step
+from handlers.slack.pictures import answers, filing_form, lists, next_step, wording
 from handlers.texts import code_of
 
 DOOR = "command"
@@ -114,7 +115,8 @@ async def _search_query(words: str, call: Call) -> Query | None:
     if contact is not None and person_in(words) is None:
         return replace(everything, contact=contact)
     first, _, last = words.partition(" to ")
-    start, end = _day(first, call), _day(last or first, call)
+    language = (await call.pen()).language
+    start, end = _day(first, call, language), _day(last or first, call, language)
     if last and end is None:
         end = call.doors.clock.now()  # nothing was filed after today
     if start is not None and end is not None:
@@ -123,15 +125,15 @@ async def _search_query(words: str, call: Call) -> Query | None:
     return None if query == everything else query
 
 
-def _day(words: str, call: Call) -> datetime | None:
+def _day(words: str, call: Call, language: str) -> datetime | None:
     """The start of the day that the words name, in the location's zone."""
     clinic = call.desk.clinic
     zone = ZoneInfo(clinic.location(clinic.default_location).hours.zone)
     try:
-        at = past(words, call.doors.clock.now(), zone, need_hour=False).at.astimezone(zone)
+        at = past(words, call.doors.clock.now(), zone, language, need_hour=False).at
     except UnclearTime:
         return None
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def _show(call: Call, command: Command) -> None:
@@ -142,7 +144,7 @@ async def _next(call: Call, command: Command) -> None:
     case = await call.desk.look(command.reference, call.person)
     pen = await call.pen()
     step = recommended(case.complaint, case.deadlines, call.desk.playbook, pen.now)
-    may_do = step is not None and forms.may_open(call, step.done_by, case)
+    may_do = step is not None and await forms.may_open(call, step.done_by, case)
     await call.tell(next_step.next_step(case, pen, may_do=may_do))
 
 
@@ -150,9 +152,15 @@ async def _note(call: Call, command: Command) -> None:
     if not command.rest:
         await forms.open_form(call, "note", command.reference)
         return
-    by = call.by(DOOR)
-    case = await call.desk.note(command.reference, as_typed(command.rest), by)
-    await call.tell(answers.done("note", case, await call.pen()))
+    before = await call.desk.look(command.reference, call.person)
+    case = await call.desk.note(command.reference, as_typed(command.rest), call.by(DOOR))
+    await emergencies.tell(call, "note", before, case)
+
+
+async def _emergency(call: Call, command: Command) -> None:
+    words = as_typed(command.rest)
+    case = await call.desk.emergency(command.reference, words, call.by(DOOR))
+    await call.tell(await emergencies.answer(call, case))
 
 
 async def _assign(call: Call, command: Command) -> None:
@@ -180,8 +188,9 @@ async def _escalate(call: Call, command: Command) -> None:
         await forms.open_form(call, "escalate", command.reference)
         return
     reason = as_typed(command.rest)
+    before = await call.desk.look(command.reference, call.person)
     case = await call.desk.escalate(command.reference, reason, call.by(DOOR))
-    await call.tell(answers.done("escalate", case, await call.pen()))
+    await emergencies.tell(call, "escalate", before, case)
 
 
 def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:
@@ -191,6 +200,11 @@ def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:
         await forms.open_form(call, action, command.reference, as_typed(command.rest))
 
     return open_form
+
+
+async def _wording(call: Call, command: Command) -> None:
+    advice = coach(as_typed(command.rest), call.doors.phrasebook)
+    await call.tell(wording.answer(command.rest, advice, await call.pen()))
 
 
 async def _away(call: Call, command: Command) -> None:
@@ -214,7 +228,8 @@ async def _away(call: Call, command: Command) -> None:
             return
         try:
             # A day without an hour means until it begins, so that its morning list comes.
-            until = future(until_words, now, ZoneInfo(hours.zone), datetime.min.time()).at
+            zone, begins = ZoneInfo(hours.zone), datetime.min.time()
+            until = future(until_words, now, zone, pen.language, begins, hours.closing).at
         except UnclearTime as problem:
             await call.tell(answers.unclear(problem, pen))
             return
@@ -246,6 +261,7 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "note": _note,
     "assign": _assign,
     "severity": _with_form("change_severity"),
+    "emergency": _emergency,
     "follow-up": _follow_up,
     "escalate": _escalate,
     "resolve": _with_form("resolve"),
@@ -255,4 +271,5 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "away": _away,
     "language": _language,
     "search": _search,
+    "wording": _wording,
 }

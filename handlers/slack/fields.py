@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flows.when import Resolved, Unclear, UnclearTime, future, past
+from flows.hours import Hours
+from flows.when import Resolved, Unclear, UnclearTime, future, names_a_time, past
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import answers
-
-SOME_TIME = re.compile(
-    r"\d|\b(last|ago|weeks?|months?|days?|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|"
-    r"aug|sep|oct|nov|dec|morning|afternoon|evening|night|spring|summer|autumn|fall|winter)",
-    re.IGNORECASE,
-)
-"""Words that name a time, however roughly."""
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -80,20 +73,22 @@ class Fields:
         if words is None:
             return None
         try:
-            return past(words, self.now, self._zone, need_hour=need_hour)
+            language = self._pen.language
+            return past(words, self.now, self._zone, language, need_hour=need_hour)
         except UnclearTime as problem:
-            if not need_hour and problem.reason is Unclear.UNCLEAR and SOME_TIME.search(words):
+            if not need_hour and problem.reason is Unclear.UNCLEAR and names_a_time(words):
                 return None
             self.errors[field] = answers.unclear_time(problem, self._pen)
             return None
 
-    def future(self, field: str, call_time: time) -> Resolved | None:
+    def future(self, field: str, hours: Hours) -> Resolved | None:
         """A time ahead, in words; None when the field is empty or unclear (an error)."""
         words = self.text(field)
         if words is None:
             return None
         try:
-            return future(words, self.now, self._zone, call_time)
+            language = self._pen.language
+            return future(words, self.now, self._zone, language, hours.call_time, hours.closing)
         except UnclearTime as problem:
             self.errors[field] = answers.unclear_time(problem, self._pen)
             return None

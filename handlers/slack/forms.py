@@ -15,16 +15,16 @@ from slack_sdk.models.views import View
 from flows.complaint import DeadlineKind, Severity
 from flows.ending import check_state
 from flows.next_step import checklist, next_step
-from flows.policy import Location
+from flows.policy import Location, Role
 from flows.ports import Case, HistoryLine
 from flows.severity import DueChange
-from flows.standing import Refused, Verb, check
+from flows.standing import Refused, Verb, check, role_of
 from flows.triage import triage
 from flows.when import UnclearTime, future
-from handlers.slack import ids
+from handlers.slack import emergencies, ids
 from handlers.slack.calls import Call
 from handlers.slack.pen import Pen
-from handlers.slack.pictures import filing_form, sheet
+from handlers.slack.pictures import emergency, filing_form, sheet
 from handlers.slack.pictures import forms as pictures
 from handlers.slack.trouble import CONNECTION
 
@@ -76,9 +76,12 @@ async def open_form(call: Call, action: str, reference: str, typed: str = "") ->
     await call.show(await form(call, action, case, typed))
 
 
-def may_open(call: Call, action: str, case: Case) -> bool:
+async def may_open(call: Call, action: str, case: Case) -> bool:
     """Whether this person may do what the action is for, as things stand."""
-    return _allowed(call, FORM_VERBS.get(action, Verb.TAKE_CHARGE), case)
+    if action == ids.CALLING:
+        absences = await call.desk.absences()
+        return action in emergency.buttons(case, call.person, absences, await call.pen())
+    return _allowed(call, FORM_VERBS.get(action) or Verb(action), case)
 
 
 async def form(
@@ -103,6 +106,12 @@ async def form(
             by = call.by("form")
             changes = await call.desk.preview_severity(complaint.reference, chosen, by)
         return pictures.change_severity(case, pen, chosen, changes, channel=call.channel)
+    if action == ids.ALL_CLEAR:
+        clinician = role_of(call.person, call.desk.clinic) is Role.CLINICIAN
+        given_by = pen.person(call.person) if clinician else None
+        return emergency.all_clear(case, pen, given_by, call.channel)
+    if action == ids.EMERGENCY_FACTS:
+        return await emergencies.view(call, case)
     return pictures.FORMS[action](case, pen, typed, call.channel)
 
 
@@ -121,6 +130,8 @@ async def _sheet(call: Call, case: Case, history: Sequence[HistoryLine]) -> View
     """The picture of everything about one complaint, for this reader."""
     pen = await call.pen()
     allowed = {verb for verb in Verb if _allowed(call, verb, case)}
+    if ids.CALLING not in emergency.buttons(case, call.person, await call.desk.absences(), pen):
+        allowed.discard(Verb.CALLING)
     complaint = case.complaint
     pending = case.deadline(DeadlineKind.TAKE_CHARGE) is not None
     if complaint.owner == call.person and complaint.claimed_at is not None and not pending:
@@ -141,8 +152,9 @@ async def future_time(call: Call, words: str, location: str) -> datetime:
     """The instant that the words name; a day alone means the location's usual call time."""
     hours = call.desk.clinic.location(location).hours
     now = call.doors.clock.now()
+    language, zone = (await call.pen()).language, ZoneInfo(hours.zone)
     try:
-        return future(words, now, ZoneInfo(hours.zone), hours.call_time).at
+        return future(words, now, zone, language, hours.call_time, hours.closing).at
     except UnclearTime as problem:
         raise Refused(f"unclear.{problem.reason}", field="when", example=problem.example) from None
 
@@ -176,6 +188,8 @@ FORM_VERBS: Mapping[str, Verb] = {
     ids.REOPEN: Verb.REOPEN,
     ids.WITHDRAW: Verb.WITHDRAW,
     ids.CLOSE: Verb.CLOSE,
+    ids.ALL_CLEAR: Verb.ALL_CLEAR,
+    ids.EMERGENCY_FACTS: Verb.NOTE,
 }
 
 

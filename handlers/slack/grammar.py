@@ -21,6 +21,7 @@ ABOUT_ONE = (
     "note",
     "assign",
     "severity",
+    "emergency",
     "follow-up",
     "escalate",
     "resolve",
@@ -30,7 +31,7 @@ ABOUT_ONE = (
 )
 """Verbs about one complaint: a reference follows."""
 
-VERBS = ("help", "list", "mine", *ABOUT_ONE, "away", "language", "search")
+VERBS = ("help", "list", "mine", *ABOUT_ONE, "away", "language", "search", "wording")
 
 FILTER = re.compile(
     r"result|service|billing|privacy|safety|minor|moderate|severe|severity|[123]|s[123]|"
@@ -104,6 +105,8 @@ def _fits(verb: str, first: str, words: list[str]) -> bool:
     """Whether what follows the verb has the shape of its argument."""
     if not first or verb == "search":
         return True
+    if verb == "wording":
+        return first.lower() not in ("of", "was", "were")  # a complaint about somebody's wording
     if verb in ABOUT_ONE:
         return REFERENCE.fullmatch(first) is not None
     if verb == "list":

@@ -25,6 +25,11 @@ FOLLOW_UP_DONE = "follow_up_done"
 CHANGE_TIME = "change_time"
 ESCALATE = "escalate"
 TAKE_CHARGE = "take_charge"
+CALLING = "calling"
+EMERGENCY_CARE = "emergency_care"
+ALL_CLEAR = "all_clear"
+EMERGENCY_FACTS = "emergency_facts"
+"""Opens what is missing in a medical emergency."""
 SNOOZE_BUSY = "snooze_busy"
 SNOOZE_CALLING = "snooze_calling"
 SNOOZE_WAITING = "snooze_waiting"
@@ -42,6 +47,9 @@ MORE_HELP = "more_help"
 
 SEVERITY = "severity"
 """The select in the severity form; choosing shows what would change."""
+
+CHECK_WORDING = "check_wording"
+"""Shows what in a form's text could be said better."""
 
 SNOOZES = (SNOOZE_BUSY, SNOOZE_CALLING, SNOOZE_WAITING)
 
@@ -61,10 +69,12 @@ FORMS = (
     REOPEN,
     WITHDRAW,
     CLOSE,
+    ALL_CLEAR,
+    EMERGENCY_FACTS,
 )
 """Actions that open a modal; its callback id is the action's."""
 
-AT_ONCE = (CLAIM, TAKE_CHARGE, *SNOOZES)
+AT_ONCE = (CLAIM, TAKE_CHARGE, CALLING, EMERGENCY_CARE, *SNOOZES)
 """Actions that do their work without asking anything."""
 
 EVENT_PREFIX = "amends_"

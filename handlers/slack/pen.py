@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
@@ -58,6 +58,9 @@ _TITLE = re.compile(
 )
 # Written without spaces, the family name first: 王丽, 김민수, さとう.
 _FAMILY_NAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
+
+# Spanish says "Ana e Inés"; CLDR's pattern has only the "y". A diphthong keeps it: "agua y hielo".
+_Y_BEFORE_I = re.compile(" y (?=“?h?[ií](?![aeou]))", re.IGNORECASE)
 
 
 class Mrkdwn(str):
@@ -183,7 +186,7 @@ class Pen:
         names = [self.person(person) for person in people]
         more = len(names) - PEOPLE_IN_A_SENTENCE
         if more <= 0:
-            return lists.format_list(names, locale=self._locale)
+            return self.several(names)
         comma = Locale.parse(self._locale).list_patterns["standard"]["start"].format
         return self._text("person.more", names=reduce(comma, names[:PEOPLE_IN_A_SENTENCE]), n=more)
 
@@ -195,11 +198,15 @@ class Pen:
     def quoted(self, passages: Iterable[str]) -> str:
         """Passages of somebody's words in one breath, each in quotation marks."""
         marked = [self._text("person.quoted", words=passage) for passage in passages]
-        return lists.format_list(marked, style="unit", locale=self._locale)
+        return self.several(marked)
 
     def initials(self, name: str | None) -> Mrkdwn:
         """What stands for a client's name in channels and messages."""
         return initials(name) or Mrkdwn(self._text("client.nameless"))
+
+    def several(self, items: Sequence[str]) -> str:
+        said = lists.format_list(items, locale=self._locale)
+        return _Y_BEFORE_I.sub(" e ", said) if self._locale == "es" else said
 
     @property
     def _locale(self) -> str:

@@ -107,7 +107,8 @@ class Speaker:
         items = _items(letter.facts)
         cases = await self._cases([int(str(item["number"])) for item in items])
         pen = await self._pens.for_person(letter.to)
-        return ping.ping(letter.key, items, cases, letter.live_items, pen, letter.to)
+        absences = await self._desk.absences()
+        return ping.ping(letter.key, items, cases, letter.live_items, pen, letter.to, absences)
 
     async def _notice(self, letter: Letter) -> Picture:
         numbers = _numbers(letter.facts)

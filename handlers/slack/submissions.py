@@ -11,15 +11,17 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from flows.acts import Evidence
+from flows.coach import Advice, coach
 from flows.complaint import Attempt, CameBack, ComplaintType, How, Remedy, Severity, Via
 from flows.contacts import normalise
 from flows.desk import By
+from flows.emergency import Facts
 from flows.ending import FollowUp
 from flows.filing import Filing, Spoken
 from flows.ports import Case
 from flows.standing import Refused
 from flows.triage import triage
-from handlers.slack import forms, ids, shortcuts
+from handlers.slack import emergencies, forms, ids, shortcuts
 from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
 from handlers.slack.pen import Pen, clean, clip
@@ -55,8 +57,11 @@ async def filing(call: Call) -> None:
     case = await _committed(call, _filed(call, replace(wanted, kept=kept)))
     if case is None:
         return
-    await call.ack()
-    await call.tell(answers.filed(case, await call.pen()))
+    if case.complaint.in_emergency:
+        await call.ack(response_action="update", view=await emergencies.view(call, case))
+    else:
+        await call.ack()
+    await call.tell(answers.filed(case, await call.desk.absences(), pen))
 
 
 async def suggestion_answered(call: Call) -> None:
@@ -72,8 +77,11 @@ async def suggestion_answered(call: Call) -> None:
     if uses:
         wanted = replace(wanted, severity=max(found.severity, wanted.severity))
     case = await _filed(call, replace(wanted, kept=not uses))
-    answer = answers.filed(case, await call.pen())
-    view = suggestion.filed(answer, pen)
+    answer = answers.filed(case, await call.desk.absences(), pen)
+    if case.complaint.in_emergency:
+        view = await emergencies.view(call, case)
+    else:
+        view = suggestion.filed(answer, pen)
     await call.doors.client.views_update(view_id=call.view["id"], view=view)
     await call.tell(answer)
 
@@ -138,10 +146,27 @@ async def submitted(call: Call) -> None:
     saved = await _committed(call, SAVES[action](call, fields, reference))
     if saved is None:
         return
-    await call.ack()
+    began = emergencies.began(case, saved)
+    if began:
+        await call.ack(response_action="update", view=await emergencies.view(call, saved))
+    else:
+        await call.ack()
     await forms.refresh_sheet(call, reference)
-    if call.elsewhere:
-        await call.tell(answers.done(action, saved, pen))
+    if began:
+        await call.tell(await emergencies.answer(call, saved))
+        return
+    advice = _advice(call, action, fields)
+    if call.elsewhere or advice:
+        await call.tell(answers.done(action, saved, pen, advice))
+
+
+def _advice(call: Call, action: str, fields: Fields) -> tuple[Advice, ...]:
+    """What could be said better in a text that went to the client, for the next one."""
+    if action not in (ids.ACKNOWLEDGE, ids.CONTACT):
+        return ()
+    if fields.choice("how", How) not in (How.MESSAGE, How.EMAIL):
+        return ()
+    return coach(fields.text("said") or "", call.doors.phrasebook)
 
 
 class _Wrong(Exception):
@@ -262,7 +287,7 @@ async def _follow_up(call: Call, fields: Fields, reference: str) -> Case:
     case = await call.desk.look(reference, call.person)
     hours = call.desk.clinic.location(case.complaint.location).hours
     fields.needed("when")
-    at = fields.future("when", hours.call_time)
+    at = fields.future("when", hours)
     _check(fields)
     assert at is not None  # noqa: S101  (an unclear time is an error)
     moves = call.view["callback_id"] == ids.CHANGE_TIME
@@ -328,6 +353,26 @@ async def _close(call: Call, fields: Fields, reference: str) -> Case:
     return await call.desk.close(reference, outcome, came_back, _by(call))
 
 
+async def _all_clear(call: Call, fields: Fields, reference: str) -> Case:
+    said = fields.needed("said")
+    given_by = fields.needed("given_by")
+    _check(fields)
+    return await call.desk.all_clear(reference, given_by, said, _by(call))
+
+
+async def _emergency_facts(call: Call, fields: Fields, reference: str) -> Case:
+    case = await call.desk.look(reference, call.person)
+    region = call.desk.clinic.location(case.complaint.location).phone_region
+    contact = fields.text("contact")
+    facts = Facts(
+        treatment=fields.text("treatment"),
+        happened=fields.text("happened"),
+        treated_by=fields.text("treated_by"),
+        contact=normalise(contact, region) if contact else None,
+    )
+    return await call.desk.emergency_facts(reference, facts, _by(call))
+
+
 def _check(fields: Fields) -> None:
     if fields.errors:
         raise _Wrong(fields)
@@ -349,4 +394,6 @@ SAVES: Mapping[str, Save] = {
     ids.REOPEN: _reopen,
     ids.WITHDRAW: _withdraw,
     ids.CLOSE: _close,
+    ids.ALL_CLEAR: _all_clear,
+    ids.EMERGENCY_FACTS: _emergency_facts,
 }

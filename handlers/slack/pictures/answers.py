@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from babel import Locale
 from slack_sdk.models.blocks import Block
 
+from flows.coach import Advice
 from flows.complaint import DeadlineKind
-from flows.ports import Case
+from flows.ports import Absence, Case
 from flows.standing import Refused
 from flows.when import UnclearTime
 from handlers.slack import ids
 from handlers.slack.pen import Fact, Mrkdwn, Pen
+from handlers.slack.pictures import emergency, wording
 from handlers.slack.pictures.blocks import Picture, actions, button, context, headline, section
 from handlers.slack.pictures.step import (
     current,
@@ -31,6 +33,7 @@ MORE_HELP = (
     "note",
     "assign",
     "severity",
+    "emergency",
     "follow_up",
     "escalate",
     "resolve",
@@ -38,15 +41,21 @@ MORE_HELP = (
     "reopen",
     "withdraw",
     "search",
+    "wording",
     "away",
     "language",
     "reactions",
 )
 
 
-def filed(case: Case, pen: Pen) -> Picture:
-    """A complaint was filed: who has it, by when, and what to say to the client now."""
+def filed(case: Case, absences: Mapping[str, Absence], pen: Pen) -> Picture:
+    """A complaint was filed: who has it, by when, and what to say to the client now.
+
+    In a medical emergency: what to do now.
+    """
     complaint = case.complaint
+    if complaint.in_emergency:
+        return emergency.answer(case, complaint.filed_by, absences, pen)
     person = pen.person(complaint.owner)
     reference = complaint.reference
     key = "filed.yours" if complaint.owner == complaint.filed_by else "filed.theirs"
@@ -67,13 +76,14 @@ def filed(case: Case, pen: Pen) -> Picture:
     return Picture(pen.alert(key, reference=reference, person=person), tuple(blocks))
 
 
-def done(action: str, case: Case, pen: Pen) -> Picture:
-    """What an action of `ids` did, and what comes next."""
+def done(action: str, case: Case, pen: Pen, advice: Sequence[Advice] = ()) -> Picture:
+    """What an action of `ids` did, and what comes next; `advice` is on a text that was sent."""
     facts = _done_facts(action, case, pen)
     blocks: list[Block] = [section(pen.say(f"done.{action}", **facts))]
     step = current(case, pen)
     if step is not None:
         blocks.append(context(pen.say("answer.next", step=sentence(step, case, pen))))
+    blocks.extend(wording.next_time(advice, pen))
     return Picture(pen.alert(f"done.{action}", **facts), tuple(blocks))
 
 

@@ -19,7 +19,8 @@ def card(case: Case, pen: Pen) -> Picture:
     complaint = case.complaint
     person = pen.person(complaint.owner)
     step = current(case, pen)
-    last = "card.finished" if complaint.state.finished else "card.last"
+    wordless = complaint.state.finished or complaint.in_emergency
+    last = "card.finished" if wordless else "card.last"
     return Picture(
         pen.alert(
             "card.alert",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flows.complaint import Deadline
+from flows.complaint import Deadline, DeadlineKind
 from flows.ports import Case
 from handlers.slack.pen import Pen
 
@@ -17,9 +17,18 @@ class Standing(StrEnum):
     LATE = "late"
 
 
+WAITING_TIMES = frozenset({DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE})
+"""What a client who may be in danger is not told of."""
+
+
+def told_of(deadline: Deadline, case: Case) -> bool:
+    """Whether staff read of this deadline now: in an emergency not of waiting times."""
+    return not (case.complaint.in_emergency and deadline.kind in WAITING_TIMES)
+
+
 def soonest(case: Case) -> Deadline | None:
     """The live deadline that comes first, or is late the longest."""
-    live = [deadline for deadline in case.deadlines if deadline.live]
+    live = [deadline for deadline in case.deadlines if deadline.live and told_of(deadline, case)]
     return min(live, key=lambda deadline: deadline.due_at, default=None)
 
 

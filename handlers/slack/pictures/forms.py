@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from flows.complaint import Attempt, CameBack, How, Remedy, Severity
+from flows.complaint import Attempt, CameBack, How, Remedy, Severity, State
 from flows.next_step import NextStep
+from flows.playbook import Phase
 from flows.ports import Case
 from flows.severity import DueChange
 from handlers.slack import ids
 from handlers.slack.pen import Pen
-from handlers.slack.pictures import inputs
+from handlers.slack.pictures import inputs, wording
 from handlers.slack.pictures.blocks import context, headline, section
 from handlers.slack.pictures.filing_form import severity_options
 from handlers.slack.pictures.step import question, sentence
@@ -50,6 +51,7 @@ def contact(
         inputs.choice(pen, "contact", "how", ways, value=typed.get("how")),
         inputs.text(pen, "contact", "spoke_with", optional=True, value=typed.get("spoke_with")),
         inputs.text(pen, "contact", "said", long=True, value=typed.get("said")),
+        *wording.button(complaint.reference, pen),
     ]
     return _form("contact", action, case, pen, blocks, channel)
 
@@ -69,6 +71,7 @@ def resolve(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -
     answers = inputs.options(pen, "accepted", ANSWERS)
     blocks = [
         inputs.text(pen, "resolve", "done", long=True, value=typed),
+        *wording.button(case.complaint.reference, pen),
         inputs.choice(pen, "resolve", "remedy", remedies),
         inputs.choice(pen, "resolve", "accepted", answers),
     ]
@@ -111,6 +114,9 @@ def next_step_done(case: Case, step: NextStep, pen: Pen, channel: str | None = N
     form = "next_step_done"
     asked = inputs.text(pen, form, "fact", label=question(step, case, pen), long=True)
     blocks = [section(f"*{sentence(step, case, pen)}*"), asked]
+    if step.phase is Phase.RESPOND and step.stage is not State.CLOSED:
+        # What is offered or answered is worded here; later on nobody writes to the client.
+        blocks += wording.button(case.complaint.reference, pen)
     return _form(form, ids.NEXT_STEP_DONE, case, pen, blocks, channel, step=step.step)
 
 

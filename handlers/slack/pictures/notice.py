@@ -50,10 +50,12 @@ def notice(
         return Picture(text, (section(pen.say(sentence, **known)),))
     lines = [pen.say(sentence, **known), headline(complaint, pen)]
     buttons = [ids.OPEN]
-    step = current(cases[number], pen) if key == "notice_step" else None
+    told_what_next = key in ("notice_step", "notice_all_clear")
+    step = current(cases[number], pen) if told_what_next else None
     if step is not None:
         lines.append(step_sentence(step, cases[number], pen))
-        buttons.insert(0, step.done_by)
+        if key == "notice_step":
+            buttons.insert(0, step.done_by)
     row = actions(button(pen, action, complaint.reference) for action in buttons)
     return Picture(text, (section(*lines), *row))
 

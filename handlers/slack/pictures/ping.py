@@ -9,11 +9,12 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from flows.complaint import Deadline, DeadlineKind
-from flows.ports import Case
+from flows.complaint import EMERGENCY, Deadline, DeadlineKind
+from flows.ports import Absence, Case
 from flows.standing import Refused, Verb, check
 from handlers.slack import ids
 from handlers.slack.pen import Pen
+from handlers.slack.pictures import emergency
 from handlers.slack.pictures.blocks import (
     Picture,
     actions,
@@ -24,9 +25,13 @@ from handlers.slack.pictures.blocks import (
     labelled,
     section,
 )
-from handlers.slack.pictures.due import Standing, standing
+from handlers.slack.pictures.due import Standing, standing, told_of
 from handlers.slack.pictures.ping_over import over
 
+NOT_IN_EMERGENCIES = frozenset(
+    {ids.CALLING, ids.ALL_CLEAR, ids.EMERGENCY_CARE, ids.ASSIGN, *ids.SNOOZES}
+)
+"""What a ping was written with and an alert does not carry, or only as things stand now."""
 ITEMS = 10
 """Complaints beyond these are only counted."""
 
@@ -69,11 +74,12 @@ def ping(
     live: Collection[int],
     pen: Pen,
     reader_id: str,
+    absences: Mapping[str, Absence],
 ) -> Picture:
     """Draw a ping over one or several complaints (`ping`, `ping_list`, `ping_catch_up`).
 
     `live` are the numbers whose buttons still stand in this message; of the others it says what
-    happened instead.
+    happened instead. In a medical emergency every ping is its alert.
     """
     known = [Item.of(facts) for facts in items]
     blocks: list[Block] = []
@@ -82,7 +88,8 @@ def ping(
     for item in known[:ITEMS]:
         if blocks:
             blocks.append(divider())
-        blocks.extend(_item(item, cases[item.number], item.number in live, pen, reader_id))
+        case, stands = cases[item.number], item.number in live
+        blocks.extend(_item(item, case, stands, pen, reader_id, absences))
     if len(known) > ITEMS:
         blocks.append(context(pen.say("ping.more", n=len(known) - ITEMS)))
     if key != "ping":
@@ -91,13 +98,21 @@ def ping(
     return Picture(_alert(only, cases[only.number], only.number in live, pen), tuple(blocks))
 
 
-def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator[Block]:
+def _item(
+    item: Item, case: Case, live: bool, pen: Pen, reader: str, absences: Mapping[str, Absence]
+) -> Iterator[Block]:
     due = item.due_on(case)
     title = headline(case.complaint, pen)
-    if not live or not due:
+    alarm = case.complaint.in_emergency
+    if not live or not (due or alarm):
         yield section(title, over(case, item.kinds, item.due, item.to_owner(), reader, pen))
         return
-    lines = [pen.say(_key(deadline, pen), due=deadline.due_at) for deadline in due]
+    lines = emergency.alert(case, pen) if alarm else []
+    lines += [
+        pen.say(_key(deadline, pen), due=deadline.due_at)
+        for deadline in due
+        if deadline.kind not in EMERGENCY and told_of(deadline, case)
+    ]
     if case.complaint.attempts:
         lines.append(pen.say("ping.attempts", n=case.complaint.attempts))
     yield section(title, *lines)
@@ -106,10 +121,16 @@ def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator
     if quiet is not None:
         small.append(pen.say("ping.quiet", until=quiet))
     yield context(*small)
-    yield from actions(_buttons(item, case, quiet is not None, pen, reader))
+    pressable = item.buttons
+    if alarm:
+        others = [b for b in item.buttons if b not in NOT_IN_EMERGENCIES]
+        pressable = (*emergency.buttons(case, reader, absences, pen), *others)
+    yield from actions(_buttons(pressable, case, quiet is not None, pen, reader))
 
 
-def _buttons(item: Item, case: Case, quiet: bool, pen: Pen, reader: str) -> Iterator[ButtonElement]:
+def _buttons(
+    pressable: Sequence[str], case: Case, quiet: bool, pen: Pen, reader: str
+) -> Iterator[ButtonElement]:
     complaint = case.complaint
     senseless = {
         ids.ACKNOWLEDGE: complaint.acknowledged_at is not None,
@@ -119,7 +140,7 @@ def _buttons(item: Item, case: Case, quiet: bool, pen: Pen, reader: str) -> Iter
         **{verb.value: not _may(reader, verb, case, pen) for verb in (Verb.ASSIGN, Verb.RESOLVE)},
     }
     senseless[ids.TAKE_CHARGE] |= not _may(reader, Verb.TAKE_CHARGE, case, pen)
-    for action in item.buttons:
+    for action in pressable:
         if senseless.get(action, False):
             continue
         if action in ids.SNOOZES:
@@ -158,12 +179,15 @@ def _why(why: str, pen: Pen) -> str:
 def _alert(item: Item, case: Case, live: bool, pen: Pen) -> str:
     complaint = case.complaint
     due = item.due_on(case)
-    if not live or not due:
+    alarm = complaint.in_emergency
+    if not live or not (due or alarm):
         return pen.alert("ping.alert_over", reference=complaint.reference)
     return pen.alert(
         "ping.alert",
         reference=complaint.reference,
         type=complaint.type,
         severity=complaint.severity,
-        what=pen.plain(_key(due[0], pen), due=due[0].due_at),
+        what=emergency.notified(case, pen)
+        if alarm
+        else pen.plain(_key(due[0], pen), due=due[0].due_at),
     )

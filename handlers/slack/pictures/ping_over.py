@@ -52,6 +52,8 @@ def _answered(kind: DeadlineKind, case: Case, pen: Pen) -> str:
     match kind:
         case DeadlineKind.ACKNOWLEDGE:
             return _spoken(complaint, at, pen)
+        case DeadlineKind.CLINICIAN_CALL if complaint.called_by and complaint.called_at == at:
+            return pen.say("ping_over.calling", person=pen.person(complaint.called_by), at=at)
         case DeadlineKind.TAKE_CHARGE:
             return pen.say("ping_over.take_charge", person=pen.person(complaint.owner), at=at)
         case _:

@@ -13,11 +13,13 @@ from slack_sdk.models.views import View
 
 from flows.complaint import Complaint, Deadline, DeadlineKind, Entry, State
 from flows.deadlines import explain
+from flows.emergency import in_emergency_care
 from flows.next_step import ChecklistLine
 from flows.ports import Case, HistoryLine
 from flows.standing import Verb
 from handlers.slack import ids
 from handlers.slack.pen import Fact, Mrkdwn, Pen
+from handlers.slack.pictures import emergency
 from handlers.slack.pictures.blocks import (
     SECTION,
     TITLE,
@@ -33,7 +35,7 @@ from handlers.slack.pictures.blocks import (
     section,
     words,
 )
-from handlers.slack.pictures.due import standing, state_line
+from handlers.slack.pictures.due import standing, state_line, told_of
 from handlers.slack.pictures.events import event
 from handlers.slack.pictures.step import current, guidance, way
 
@@ -50,6 +52,9 @@ RESOLVED = frozenset({State.RESOLVED})
 OPEN = WORKING | RESOLVED
 
 MAKES_SENSE = {
+    Verb.CALLING: WORKING,
+    Verb.ALL_CLEAR: WORKING,
+    Verb.EMERGENCY_CARE: WORKING,
     Verb.CONTACT: OPEN,
     Verb.TRIED: OPEN,
     Verb.CLAIM: OPEN,
@@ -82,6 +87,7 @@ def sheet(
     blocks = [
         section(headline(complaint, pen), state_line(case, pen)),
         *rows_of([button(pen, id_, complaint.reference) for id_ in _verbs(case, allowed, pen)]),
+        *_alarm(case, pen),
         *_now(case, pen),
         *_client(complaint, pen),
         *_outcome(complaint, pen),
@@ -107,6 +113,9 @@ def _verbs(case: Case, allowed: Collection[Verb], pen: Pen) -> Iterator[str]:
     complaint = case.complaint
     step = current(case, pen)
     senseless = {
+        Verb.CALLING: case.deadline(DeadlineKind.CLINICIAN_CALL) is None,
+        Verb.ALL_CLEAR: not complaint.in_emergency,
+        Verb.EMERGENCY_CARE: not complaint.in_emergency or in_emergency_care(case),
         Verb.CLAIM: complaint.claimed_at is not None,
         Verb.NEXT_STEP_DONE: step is None or step.done_by != ids.NEXT_STEP_DONE,
         Verb.FOLLOW_UP_DONE: case.deadline(DeadlineKind.FOLLOW_UP) is None,
@@ -120,6 +129,12 @@ def _verbs(case: Case, allowed: Collection[Verb], pen: Pen) -> Iterator[str]:
             yield ids.CHANGE_TIME
         else:
             yield verb.value
+
+
+def _alarm(case: Case, pen: Pen) -> Iterator[Block]:
+    """In a medical emergency: how it stands, and the numbers to call."""
+    if case.complaint.in_emergency:
+        yield section(*emergency.alert(case, pen), emergency.emergency_number(case, pen))
 
 
 def _now(case: Case, pen: Pen) -> Iterator[Block]:
@@ -152,6 +167,10 @@ def _client(complaint: Complaint, pen: Pen) -> Iterator[Block]:
     lines.append(pen.plain("sheet.received", at=complaint.received_at))
     filer = pen.person(complaint.filed_by)
     lines.append(pen.plain("sheet.filed", person=filer, at=complaint.filed_at))
+    if complaint.treatment is not None:
+        lines.append(pen.plain("sheet.treatment", words=complaint.treatment))
+    if complaint.treated_by is not None:
+        lines.append(pen.plain("sheet.treated_by", words=complaint.treated_by))
     if complaint.about_staff is not None:
         lines.append(pen.plain("sheet.about_staff", person=pen.person(complaint.about_staff)))
     yield SectionBlock(text=PlainTextObject(text="\n".join(lines)[:SECTION], emoji=False))
@@ -194,7 +213,7 @@ def _outcome(complaint: Complaint, pen: Pen) -> Iterator[Block]:
 
 def _deadlines(case: Case, pen: Pen) -> Iterator[Block]:
     """What is or was promised, each with the reason for its time."""
-    shown = [deadline for deadline in case.deadlines if deadline.dropped_at is None]
+    shown = [d for d in case.deadlines if d.dropped_at is None and told_of(d, case)]
     if not shown:
         return
     yield header(pen.plain("sheet.deadlines"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from slack_sdk.models.blocks import Block
 
-from flows.next_step import ChecklistLine, NextStep, next_step
+from flows.next_step import ChecklistLine, LineStatus, NextStep, next_step
 from flows.playbook import Who, Words
 from flows.ports import Case
 from flows.standing import doer_of, owner_speaks, speaker
@@ -38,12 +38,22 @@ def undated(step_id: str, case: Case, pen: Pen) -> str | None:
 
 
 def to_say(step: NextStep, case: Case, pen: Pen) -> Mrkdwn | None:
-    """What to say to the client now; None when the step is not with the client."""
+    """What to say to the client now; None when the step is not with the client.
+
+    Nothing in a medical emergency.
+    """
+    if case.complaint.in_emergency:
+        return None
     return _to_say(step.step, case, pen, late=step.late)
 
 
 def to_say_meanwhile(case: Case, pen: Pen) -> Mrkdwn | None:
-    """What to say to a client who has not been heard yet, while others decide what is next."""
+    """What to say to a client who has not been heard yet, while others decide what is next.
+
+    Nothing in a medical emergency.
+    """
+    if case.complaint.in_emergency:
+        return None
     if case.complaint.acknowledged_at is not None or pen.playbook.step("call") is None:
         return None
     return _to_say("call", case, pen, late=False)
@@ -80,7 +90,12 @@ def guidance(step: NextStep, case: Case, pen: Pen) -> list[Block]:
 
 
 def way(lines: Iterable[ChecklistLine], case: Case, pen: Pen) -> list[Block]:
-    """The checklist: what is done, what is next, what comes later."""
+    """The checklist: what is done, what is next, what comes later.
+
+    In a medical emergency nothing comes later.
+    """
+    if case.complaint.in_emergency:
+        lines = [line for line in lines if line.status is not LineStatus.LOCKED]
     named = ((line.status, undated(line.step, case, pen)) for line in lines)
     return packed(pen.say(f"checklist.{status}", step=step) for status, step in named if step)
 
@@ -105,7 +120,8 @@ def _guidance(step: NextStep, case: Case, pen: Pen) -> Iterator[str]:
     say = say or to_say_meanwhile(case, pen)
     if say is not None:
         yield pen.say("step.say", words=say)
-    if words.say_heated is not None and not (heated and not step.late):
+    heated_said = heated and not step.late
+    if words.say_heated is not None and not (heated_said or case.complaint.in_emergency):
         yield pen.say("step.say_heated", words=pen.recite(words.say_heated))
     for each in words.avoid:
         yield pen.say("step.avoid", words=pen.recite(each))
@@ -119,6 +135,11 @@ def _words(step_id: str, case: Case, pen: Pen, language: str | None = None) -> W
 
 
 def _who(who: Who, case: Case, pen: Pen) -> str:
-    """The name of who is to do it; the role's where nobody of the role is on duty."""
+    """The name of who is to do it; the role's where nobody of the role is on duty.
+
+    In an emergency any clinician's name might be the wrong one.
+    """
+    if case.complaint.in_emergency and who is not Who.OWNER:
+        return pen.plain(f"who.{who}")
     person = doer_of(who, case.complaint, pen.clinic, absences={})
     return pen.plain(f"who.{who}") if person is None else pen.person(person)

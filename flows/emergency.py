@@ -1,0 +1,237 @@
+"""The medical-emergency gate: words of alarm begin it, a clinician's call and the all-clear end it.
+
+No medical judgement is made here: whoever may be in danger is called by a clinician at once, and
+until somebody gives the all-clear nothing else of the complaint is next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from flows.change import (
+    Moment,
+    added,
+    conclude,
+    dropped,
+    met,
+    notice_to,
+    promise,
+    replaced,
+    taken_up,
+    with_,
+)
+from flows.complaint import EMERGENCY, Contact, DeadlineKind, Entry, Severity, State
+from flows.policy import Clinic, Role
+from flows.ports import Absence, Case, Outcome
+from flows.severity import recomputed
+from flows.standing import (
+    IN_CHARGE,
+    Refused,
+    Staffing,
+    Verb,
+    check,
+    conflicted,
+    last_resort,
+    role_of,
+)
+from flows.triage import Suggestion, triage
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an emergency beyond the words; None where nothing is said."""
+
+    treatment: str | None = None
+    happened: str | None = None
+    treated_by: str | None = None
+    contact: Contact | None = None
+
+
+def missing(case: Case) -> tuple[str, ...]:
+    """The names of the facts (as in `Facts`) that who calls needs and nobody has told."""
+    complaint = case.complaint
+    known = {
+        "treatment": complaint.treatment,
+        "happened": complaint.happened or complaint.happened_at,
+        "treated_by": complaint.treated_by,
+        "contact": complaint.contact is not None and complaint.contact.usable,
+    }
+    return tuple(name for name, value in known.items() if not value)
+
+
+# ------------------------------------------------------------------------------------ how it begins
+
+
+def found_alarm(texts: Iterable[str], moment: Moment) -> Suggestion | None:
+    """What is suggested by the first of the texts that tells of alarm signs; None if none does."""
+    suggested = (triage(words, moment.lexicon) for words in texts)
+    return next((one for one in suggested if one.emergency), None)
+
+
+def alarmed(case: Case, words: str, moment: Moment) -> tuple[Case, tuple[Entry, ...]]:
+    """The case after somebody wrote these words about it, with the history of it.
+
+    It is as it was unless they tell of alarm signs, and while an emergency is open already. One
+    in which the complaint was withdrawn goes on when it is reopened.
+    """
+    if case.deadline(DeadlineKind.ALL_CLEAR) is not None:
+        return case, ()
+    found = found_alarm([words], moment)
+    if found is None and not case.complaint.in_emergency:
+        return case, ()
+    return begun(case, found, moment)
+
+
+def begun(
+    case: Case, found: Suggestion | None, moment: Moment, words: str = ""
+) -> tuple[Case, tuple[Entry, ...]]:
+    """The case with its emergency begun now, and the history of it.
+
+    The complaint becomes severe, a finished or resolved one is taken up again. `found` is what
+    the words of alarm suggest, `words` what somebody said who begins it by hand.
+    """
+    complaint = case.complaint
+    entries = []
+    if complaint.state is State.RESOLVED or complaint.state.finished:
+        case = taken_up(case, moment)
+        entries.append(moment.entry("reopened"))
+    reasons = [reason.words for reason in found.reasons if reason.emergency] if found else [words]
+    after = recomputed(case, Severity.SEVERE, moment.now)
+    after = with_(
+        after,
+        emergency_at=moment.now,
+        called_at=None,
+        called_by=None,
+        all_clear_at=None,
+        treatment=complaint.treatment or (found.treatment if found else None),
+    )
+    after = dropped(after, set(EMERGENCY), moment.now)
+    call = promise(DeadlineKind.CLINICIAN_CALL, after, moment.now, moment.now)
+    assert call is not None, "the rules have it for severity 3"  # noqa: S101
+    clear = promise(DeadlineKind.ALL_CLEAR, after, call.due_at, moment.now)
+    entries.append(
+        moment.entry(
+            "emergency",
+            {"words": ", ".join(filter(None, reasons))},
+            before=str(complaint.severity.value),
+        )
+    )
+    return added(added(after, call), clear), tuple(entries)
+
+
+def by_hand(case: Case, words: str, moment: Moment) -> Outcome:
+    """Somebody says that it is an emergency: no lexicon knows every word.
+
+    When one is open already, only the words are noted.
+    """
+    check(moment.actor, Verb.OPEN, case, moment.clinic)
+    if case.complaint.in_emergency:
+        entries = [moment.entry("noted", {"text": words})] if words else []
+        return conclude(case, case, moment, *entries)
+    after, entries_of_it = begun(case, None, moment, words)
+    return conclude(case, after, moment, *entries_of_it)
+
+
+# -------------------------------------------------------------------------------------- how it ends
+
+
+def calling(case: Case, moment: Moment) -> Outcome:
+    """A clinician is calling the client; the all-clear is waited for from now on."""
+    check_call(moment.actor, case, moment.clinic, moment.absences)
+    still_in_emergency(case)
+    complaint = case.complaint
+    if case.deadline(DeadlineKind.CLINICIAN_CALL) is None:
+        if in_emergency_care(case):
+            raise Refused("refused.in_emergency_care")
+        raise Refused("refused.already_calling", person=complaint.called_by, at=complaint.called_at)
+    after = with_(_in_care(case, moment), called_at=moment.now, called_by=moment.actor)
+    notice = notice_to(complaint.owner, "notice_calling", case, moment)
+    entry = moment.entry("calling")
+    return conclude(case, after, moment, entry, messages=notice)
+
+
+def emergency_care(case: Case, moment: Moment) -> Outcome:
+    """The client was sent to emergency care: no call is waited for, but still the all-clear."""
+    check(moment.actor, Verb.EMERGENCY_CARE, case, moment.clinic)
+    still_in_emergency(case)
+    if in_emergency_care(case):
+        raise Refused("refused.in_emergency_care")
+    after = _in_care(case, moment)
+    notice = notice_to(case.complaint.owner, "notice_emergency_care", case, moment)
+    entry = moment.entry("emergency_care")
+    return conclude(case, after, moment, entry, messages=notice)
+
+
+def all_clear(case: Case, given_by: str, said: str, moment: Moment) -> Outcome:
+    """The client is in no danger: said by whom, and what; the ordinary path goes on."""
+    check(moment.actor, Verb.ALL_CLEAR, case, moment.clinic)
+    still_in_emergency(case)
+    after = with_(met(case, set(EMERGENCY), moment.now), all_clear_at=moment.now)
+    notice = notice_to(case.complaint.owner, "notice_all_clear", case, moment)
+    entry = moment.entry("all_clear", {"given_by": given_by, "said": said})
+    return conclude(case, after, moment, entry, messages=notice)
+
+
+def facts_added(case: Case, facts: Facts, moment: Moment) -> Outcome:
+    """What was missing is told now; who was alerted sees it in the alert."""
+    check(moment.actor, Verb.NOTE, case, moment.clinic)
+    if facts.contact is not None and not facts.contact.usable:
+        raise Refused("refused.no_contact_in_it", field="contact")
+    told = {
+        "treatment": facts.treatment,
+        "happened": facts.happened,
+        "treated_by": facts.treated_by,
+        "contact": facts.contact,
+    }
+    new = {name: value for name, value in told.items() if value is not None}
+    if not new:
+        return Outcome(case)
+    after = with_(case, **new)
+    private = {name: v.typed if isinstance(v, Contact) else str(v) for name, v in new.items()}
+    entry = moment.entry("facts_added", private)
+    return conclude(case, after, moment, entry)
+
+
+def check_call(person: str, case: Case, clinic: Clinic, absences: Mapping[str, Absence]) -> None:
+    """Raise Refused unless the call is this person's to make.
+
+    A clinician's; a manager's or the director's, or who was alerted in their place, only when no
+    clinician without a conflict of interest is there.
+    """
+    check(person, Verb.CALLING, case, clinic)
+    staffing = Staffing(case.complaint, clinic, absences)
+    role = role_of(person, clinic)
+    conflict = conflicted(person, case.complaint, clinic)
+    if role is Role.CLINICIAN and not conflict:
+        return
+    there = staffing.clinicians()
+    if not there and ((role in IN_CHARGE and not conflict) or last_resort(person, case)):
+        return
+    if conflict:
+        raise Refused("refused.conflict_of_interest")
+    raise Refused("refused.clinician_calls", person=staffing.tell("clinician")[0].person)
+
+
+def in_emergency_care(case: Case) -> bool:
+    """Whether the client was sent to emergency care before anybody called."""
+    waiting = case.deadline(DeadlineKind.CLINICIAN_CALL) is not None
+    return case.complaint.in_emergency and not waiting and case.complaint.called_at is None
+
+
+def still_in_emergency(case: Case) -> None:
+    """Raise Refused when there is no emergency, or it is over."""
+    if not case.complaint.in_emergency:
+        raise Refused("refused.no_emergency")
+
+
+def _in_care(case: Case, moment: Moment) -> Case:
+    """The case with nobody's call waited for; the all-clear counts from now."""
+    after = met(case, {DeadlineKind.CLINICIAN_CALL}, moment.now)
+    old = after.deadline(DeadlineKind.ALL_CLEAR)
+    new = promise(DeadlineKind.ALL_CLEAR, after, moment.now, moment.now)
+    assert old is not None and new is not None, "open until the all-clear"  # noqa: S101, PT018
+    moved = replace(
+        old, starts_at=new.starts_at, due_at=new.due_at, set_at=new.set_at, rungs_fired=0
+    )
+    return replaced(after, old, moved)
