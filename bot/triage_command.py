@@ -139,7 +139,9 @@ def report_lines(cases: Iterable[Case], lexicon: Lexicon) -> Iterator[str]:
         yield f"== {language}: {len(some)} cases =="
         types = Counter((one.case.type.value, one.said.type.value) for one in some)
         yield from _table("type", [kind.value for kind in ComplaintType], types)
-        levels = Counter((str(one.case.severity.value), str(one.said.severity.value)) for one in some)
+        levels = Counter(
+            (str(one.case.severity.value), str(one.said.severity.value)) for one in some
+        )
         yield from _table("severity", [str(level.value) for level in Severity], levels)
         yield from _shares(some)
         yield ""
@@ -148,8 +150,9 @@ def report_lines(cases: Iterable[Case], lexicon: Lexicon) -> Iterator[str]:
     for one in wrong:
         yield f"{one.case.id} ({one.case.lang}): {one.case.text}"
         yield f"    should be {_answer(one.case.type, one.case.severity, one.case.emergency)}"
-        reasons = "; ".join(map(reason_line, one.said.reasons)) or "nothing found"
-        yield f"    said {_answer(one.said.type, one.said.severity, one.said.emergency)} ({reasons})"
+        said = one.said
+        reasons = "; ".join(map(reason_line, said.reasons)) or "nothing found"
+        yield f"    said {_answer(said.type, said.severity, said.emergency)} ({reasons})"
 
 
 def _table(what: str, names: list[str], counts: Counter[tuple[str, str]]) -> Iterator[str]:
@@ -165,9 +168,7 @@ def _shares(some: list[Judged]) -> Iterator[str]:
         ("severity", [one.said.severity is one.case.severity for one in some]),
     ):
         yield f"{what} right: {sum(right)} of {len(right)} ({sum(right) / len(right):.1%})"
-    below = [
-        one for one in some if one.said.severity < one.case.severity is Severity.SEVERE
-    ]
+    below = [one for one in some if one.said.severity < one.case.severity is Severity.SEVERE]
     yield f"severity 3 suggested below 3: {len(below)}"
     known = [one for one in some if one.case.emergency is not None]
     if known:

@@ -1,7 +1,8 @@
 """Triage from the words alone: type, severity and emergency, with what in the words led there.
 
-Rules over a lexicon (`flows/lexicon`): terms are found, those that are denied, only feared, a figure
-of speech or said to be normal are left out, what is left is combined, and the heaviest decides.
+Rules over a lexicon (`flows/lexicon`): terms are found, those that are denied, only feared, a
+figure of speech or said to be normal are left out, what is left is combined, and the heaviest
+decides.
 """
 
 from __future__ import annotations
@@ -357,9 +358,7 @@ class _Triage:
 
     def _through_lists(self, hits: Sequence[Hit], denied: set[Hit]) -> set[Hit]:
         """What is denied, with the rest of a denied list ("no pain, swelling or fever")."""
-        also = {
-            at for hit in self.markers[Marker.ALSO] for at in range(hit.start, hit.end)
-        }
+        also = {at for hit in self.markers[Marker.ALSO] for at in range(hit.start, hit.end)}
         whole = set(denied)
         pending: list[Hit] = []
         reach = False
@@ -410,8 +409,7 @@ class _Triage:
             if self._one_clause(mark, hit):
                 return True
             turned = any(
-                mark.end <= turn.start < hit.start
-                for turn in self._in_sentence(Marker.TURNS, hit)
+                mark.end <= turn.start < hit.start for turn in self._in_sentence(Marker.TURNS, hit)
             )
             if mark.end <= hit.start and not turned:
                 return True

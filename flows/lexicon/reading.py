@@ -1,4 +1,4 @@
-"""Reads the lexicon's files into concepts and terms, and names everything that is wrong with them."""
+"""Reads the lexicon's files into concepts and terms, and names all that is wrong with them."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class Reading:
         for key, value in self._texts_of(table, "shorthand", path):
             self._shorthand[_plain(key)] = tuple(_plain(value).replace("'", "").split())
         for simple, others in self._texts_of(table, "traditional", path):
-            self._traditional.update({char: simple for char in others})
+            self._traditional.update(dict.fromkeys(others, simple))
 
     def _texts_of(self, table: Table, key: str, path: str) -> Iterable[tuple[str, str]]:
         rows = table.get(key, {})

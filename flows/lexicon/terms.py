@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +12,6 @@ LONGEST_GAP = 5
 """How many words may stand in for `...`."""
 
 NOT_CLOSED = "choices are written like (one|other), with both brackets"
-_PLAIN = re.compile(r"[^(|)]+")
 
 
 class TermError(ValueError):
@@ -33,10 +31,9 @@ def _sequence(term: str, at: int) -> tuple[list[str], int]:
     ways = [""]
     while at < len(term) and term[at] not in "|)":
         if term[at] != "(":
-            found = _PLAIN.match(term, at)
-            assert found is not None
-            ways = [way + found.group() for way in ways]
-            at = found.end()
+            end = next((n for n in range(at, len(term)) if term[n] in "(|)"), len(term))
+            ways = [way + term[at:end] for way in ways]
+            at = end
             continue
         choices: list[str] = []
         at += 1

@@ -6,14 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 SIGNS = "$€£¥"
 """Words by themselves, as emoji are."""
 EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
 SENTENCE_ENDS = frozenset(".!?;\n\r。！？；…")
-CLAUSE_ENDS = frozenset(",:()[]，：（）、—–|\"“”")
+CLAUSE_ENDS = frozenset(',:()[]，：（）、—–|"“”')
 LISTING = "、"
 """Stands between the parts of a Chinese list, so that a denial goes on past it."""
 
@@ -164,9 +163,9 @@ class Spelling:
             for word in self._slips.get(shorter, ()):
                 if word[0] == token[0] and abs(len(word) - len(token)) <= 1:
                     return word
-            if shorter in self.vocabulary and len(shorter) >= SHORTEST_MENDED:
-                if shorter[0] == token[0]:
-                    return shorter
+            long_enough = len(shorter) >= SHORTEST_MENDED and shorter[0] == token[0]
+            if long_enough and shorter in self.vocabulary:
+                return shorter
         return None
 
 
