@@ -69,9 +69,17 @@ class Bot:
         )
         self._directory = directory = Directory(client, clock)
         pens = Pens(Texts.load(), self.desk, directory, database.people, clock)
-        drafts = database.drafts
-        book, busy = read_phrasebook(), self.activity.busy
-        doors = Doors(client, self.desk, directory, pens, clock, drafts, book, busy)
+        doors = Doors(
+            client=client,
+            desk=self.desk,
+            directory=directory,
+            pens=pens,
+            clock=clock,
+            drafts=database.drafts,
+            conversations=database.conversations,
+            phrasebook=read_phrasebook(),
+            busy=self.activity.busy,
+        )
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)
         self._events = Events(doors, database.people, database.outbox.by_message)
         self._courier = Courier(database.outbox, speaker, self.desk, clock, self.activity.busy)

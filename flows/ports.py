@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flows.complaint import (
     Complaint,
@@ -20,6 +20,9 @@ from flows.complaint import (
     State,
 )
 from flows.policy import Rules
+
+if TYPE_CHECKING:
+    from flows.conversation import Conversation
 
 
 class Clock(Protocol):
@@ -168,6 +171,15 @@ class Letter:
         """The queue it waits in."""
         return lane_of(self.purpose, self.to)
 
+    @property
+    def about(self) -> tuple[int, ...]:
+        """The numbers of the complaints it tells of: its own, a ping's items, a list's lines."""
+        sections = self.facts.get("sections")
+        lists = list(sections.values()) if isinstance(sections, dict) else []
+        lists.append(self.facts.get("items") or [])
+        found = [int(item["number"]) for items in lists for item in items]
+        return tuple(dict.fromkeys([*found, *([] if self.number is None else [self.number])]))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -220,7 +232,7 @@ class NoSuchComplaint(LookupError):
 
 
 class VersionConflict(RuntimeError):
-    """Somebody changed the complaint between our reading and our writing; try again."""
+    """Somebody changed it between our reading and our writing; try again."""
 
 
 class Books(Protocol):
@@ -323,6 +335,25 @@ class Drafts(Protocol):
 
     async def words(self, draft_id: str) -> str | None:
         """The text kept under that id, if it is still there."""
+        ...
+
+
+class Conversations(Protocol):
+    """Where each person is in a filing by conversation; `whose` is the transport and the person."""
+
+    async def of(self, whose: str) -> Conversation | None:
+        """The conversation of this person, if there is one."""
+        ...
+
+    async def save(self, whose: str, conversation: Conversation) -> Conversation:
+        """Keep it in the place of the version it was made from (0: of none).
+
+        Returns it with its new version; raises VersionConflict when somebody was quicker.
+        """
+        ...
+
+    async def end(self, whose: str) -> None:
+        """Forget it: it was filed."""
         ...
 
 

@@ -17,6 +17,7 @@ from flows.ports import Books, Unit
 from storage import tables as t
 from storage import timeline
 from storage.books import SqlBooks
+from storage.conversations import Conversations
 from storage.drafts import Drafts
 from storage.engines import file_of, migration_engine, reader_engine, writer_engine
 from storage.errors import DatabaseUnusable, WrongKey
@@ -66,6 +67,7 @@ class Database:
         self.inbox = Inbox(writer, reader, kit)
         self.people = People(writer, reader)
         self.drafts = Drafts(writer, reader, kit)
+        self.conversations = Conversations(writer, reader, kit)
 
     @classmethod
     async def open(

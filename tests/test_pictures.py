@@ -382,7 +382,6 @@ def _answers(world: World) -> Iterator[tuple[str, Picture]]:
     yield "away", answers.away(NOW, STRANGER, pen)
     yield "away uncovered", answers.away(NOW, None, pen)
     yield "back", answers.back(pen)
-    yield "direct message", answers.direct_message(pen)
     yield "help", answers.help_(pen)
     yield "full help", answers.full_help(pen)
     for reason in Unclear:

@@ -12,6 +12,7 @@ import pytest
 
 import flows
 import handlers.slack
+from flows.conversation import Stage
 from flows.filing import Spoken
 from flows.playbook import STAGES, Phase, Who
 from flows.telling import THREAD_KINDS
@@ -66,7 +67,11 @@ ENUMS: Mapping[str, list[str]] = {
     "reached": [*REACHED],
     "rating": [*RATINGS],
     "done": [*ids.FORMS, *ids.AT_ONCE],
-    "button": [*ids.FORMS, *ids.AT_ONCE, ids.OPEN, ids.FILE_COMPLAINT, ids.MORE_HELP],
+    "button": [
+        *(*ids.FORMS, *ids.AT_ONCE, *ids.TALK_STEPS, ids.OPEN, ids.FILE_COMPLAINT, ids.MORE_HELP),
+        *(ids.TALK_FORM, ids.TALK_WALK, ids.TALK_NO, ids.TALK_NOTE),
+    ],
+    "talk": [*(set(Stage) - {Stage.ASKING, Stage.FILING})],
 }
 FORM_TABLES = {*ids.FORMS, "contact", "file"} - {ids.ACKNOWLEDGE}
 FORM_KEY = re.compile(r"\w+\.(title|submit|intro|\w+\.(label|placeholder|hint))")
@@ -125,7 +130,7 @@ def test_a_refusal_gives_the_facts_its_sentence_needs() -> None:
 LANGUAGES = pytest.mark.parametrize("language", TEXTS.languages)
 SAME_IN_ALL = {
     *("complaint.headline", "person.bot", "person.quoted", "button.about", "card.in_time"),
-    *("ping.alert", "sheet.event"),
+    *("ping.alert", "sheet.event", "talk.explained", "talk.time"),
 }
 """Names and facts with nothing but marks between them."""
 LIMITS = {

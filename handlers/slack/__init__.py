@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from handlers.slack import actions, commands, ids, shortcuts, submissions
+from handlers.slack import actions, commands, ids, shortcuts, submissions, talk
 from handlers.slack.calls import Doors, kindly
 
 WriteDown = Callable[[str, dict[str, Any]], Awaitable[None]]
@@ -32,6 +32,13 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
     app.action(ids.FILE_COMPLAINT)(kindly(doors, actions.file_complaint))
     app.action(ids.USE_SUGGESTION)(kindly(doors, submissions.suggestion_answered))
     app.action(ids.KEEP_CHOICE)(kindly(doors, submissions.suggestion_answered))
+    app.action(ids.TALK_FORM)(kindly(doors, talk.open_form))
+    app.action(ids.TALK_WALK)(kindly(doors, talk.walk))
+    app.action(ids.TALK_NO)(kindly(doors, talk.decline))
+    app.action(ids.TALK_NOTE)(kindly(doors, talk.add_note))
+    app.action(re.compile(rf"{ids.TALK_CHOOSE}\d+"))(kindly(doors, talk.step))
+    for action in (*ids.TALK_STEPS, ids.TALK_PERSON):
+        app.action(action)(kindly(doors, talk.step))
     app.action(ids.MORE_HELP)(kindly(doors, actions.more_help))
     app.action(ids.CHECK_WORDING)(kindly(doors, actions.check_wording))
     app.action(ids.SEVERITY)(kindly(doors, actions.preview_severity))

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from flows.desk import By, Desk
 from flows.phrasebook import Phrasebook
-from flows.ports import Case, Clock, Drafts
+from flows.ports import Case, Clock, Conversations, Drafts
 from flows.standing import Refused
 from handlers.slack.directory import Directory
 from handlers.slack.pen import Pen
@@ -41,10 +41,26 @@ class Doors:
     pens: Pens
     clock: Clock
     drafts: Drafts
+    conversations: Conversations
     phrasebook: Phrasebook
     busy: AbstractContextManager[object]
     commits: set[asyncio.Task[Case]] = field(default_factory=set)
     """Commits that took longer than their form could wait; kept, or they would be collected."""
+
+    async def is_outsider(self, person: str) -> bool:
+        """Whether it is a guest or of another workspace; never who is in the clinic file."""
+        if self.desk.clinic.person(person) is not None:
+            return False
+        return (await self.directory.member(person)).outsider
+
+    async def learn_members(self) -> None:
+        """Who reads the managers' channel: no card there may be seen by whom it is about.
+
+        Where Slack doesn't say so, the roles of the clinic file decide alone.
+        """
+        members = await self.directory.members_of(self.desk.clinic.managers_channel)
+        if members is not None:
+            self.desk.clinic = self.desk.clinic.knowing_members(members)
 
 
 class Outsider(Exception):
@@ -119,10 +135,8 @@ class Call:
         return await self.doors.pens.for_person(self.person)
 
     async def check_insider(self) -> None:
-        """Raise Outsider for guests and people of other workspaces, not for who is in the file."""
-        if self.desk.clinic.person(self.person) is not None:
-            return
-        if (await self.doors.directory.member(self.person)).outsider:
+        """Raise Outsider for guests and people of other workspaces."""
+        if await self.doors.is_outsider(self.person):
             raise Outsider
 
     async def show(self, view: View) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,10 +15,14 @@ from flows.policy import Location
 from flows.ports import Clock
 from handlers.slack.trouble import CONNECTION
 
+log = structlog.get_logger()
+
 FRESH_FOR = timedelta(hours=1)
 """How long what Slack said of a person is believed."""
 ANSWER_SECONDS = 1.0
 """How long Slack is waited for: somebody stands at the desk."""
+MEMBERS_SECONDS = 0.5
+"""How long Slack is asked who is in a channel, while a form waits to be saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,23 @@ class Directory:
         member = _read(answer.get("user", {}), self.team)
         self._known[person] = (now, member)
         return member
+
+    async def members_of(self, channel: str) -> frozenset[str] | None:
+        """Who is in a channel; None when Slack doesn't say so in time."""
+        members: set[str] = set()
+        cursor: str | None = None
+        try:
+            async with asyncio.timeout(MEMBERS_SECONDS):
+                while cursor != "":
+                    answer = await self._client.conversations_members(
+                        channel=channel, limit=200, cursor=cursor
+                    )
+                    members |= set(answer["members"])
+                    cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        except (SlackApiError, *CONNECTION) as problem:
+            log.warning("members_unknown", problem=type(problem).__name__)
+            return None
+        return frozenset(members)
 
     def names(self) -> dict[str, str]:
         """The names learned so far, by person."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.complaint import State
@@ -11,13 +12,18 @@ from flows.ports import Case, Letter, People, Purpose
 from flows.standing import Refused
 from handlers.slack import home
 from handlers.slack.calls import Doors, tell
+from handlers.slack.grammar import as_typed
 from handlers.slack.pictures import answers
+from handlers.slack.talk import Talk
 
 DOOR = "event"
 TAKES = "eyes"
 """👀 on a card: I'll take it."""
 SPOKEN = "white_check_mark"
 """✅ on a card: asks whether to log a call."""
+
+WRITTEN = (None, "file_share", "thread_broadcast")
+"""The subtypes of messages that somebody wrote; the others tell of what happened to one."""
 
 FindMessage = Callable[[str, str], Awaitable[Letter | None]]
 """The letter that stands at a channel and timestamp."""
@@ -44,8 +50,8 @@ class Events:
                     await self._home_opened(event, person)
                 case "reaction_added":
                     await self._reaction(event, by)
-                case "message" if "subtype" not in event:
-                    await self._message(event, by)
+                case "message" if event.get("subtype") in WRITTEN:
+                    await self._message(event_id, event, by)
         except Refused as no:
             pen = await self._doors.pens.for_person(person)
             channel = event.get("channel") or (event.get("item") or {}).get("channel")
@@ -55,8 +61,7 @@ class Events:
         if event.get("tab", "home") != "home":
             return
         pen = await self._doors.pens.for_person(person)
-        known = self._doors.desk.clinic.person(person) is not None
-        if not known and (await self._doors.directory.member(person)).outsider:
+        if await self._doors.is_outsider(person):
             view = home.closed(pen)
         else:
             await self._people.home_opened(person, self._doors.clock.now())
@@ -75,18 +80,43 @@ class Events:
         else:
             await self._ask_to_log(case, by.person, item["channel"], None)
 
-    async def _message(self, event: Mapping[str, Any], by: By) -> None:
+    async def _message(self, event_id: str, event: Mapping[str, Any], by: By) -> None:
         channel = str(event["channel"])
-        if event.get("channel_type") == "im":
-            pen = await self._doors.pens.for_person(by.person)
-            await tell(self._doors, by.person, channel, answers.direct_message(pen))
-            return
         thread = event.get("thread_ts")
-        if thread is None or thread == event.get("ts"):
-            return
-        case = await self._case_of(channel, thread, by.person)
-        if case is not None and case.complaint.owner == by.person:
-            await self._ask_to_log(case, by.person, channel, thread)
+        if thread == event.get("ts"):
+            thread = None
+        if event.get("channel_type") == "im":
+            await self._direct_message(event_id, event, by.person, channel, thread)
+        elif thread is not None:
+            case = await self._case_of(channel, thread, by.person)
+            if case is not None and case.complaint.owner == by.person:
+                await self._ask_to_log(case, by.person, channel, thread)
+
+    async def _direct_message(
+        self,
+        event_id: str,
+        event: Mapping[str, Any],
+        person: str,
+        channel: str,
+        thread: str | None,
+    ) -> None:
+        talk = await Talk.of(self._doors, person, channel)
+        words = as_typed(event.get("text") or "").strip()
+        about = await self._about(channel, thread)
+        if await self._doors.is_outsider(person):
+            pen = await self._doors.pens.for_person(person)
+            await tell(self._doors, person, channel, answers.outsider(pen))
+        elif not words:
+            await talk.hears_no_words()
+        elif about:
+            await talk.hears_reply(words, about)
+        else:
+            await talk.hears(words, event_id, datetime.fromtimestamp(float(event["ts"]), UTC))
+
+    async def _about(self, channel: str, thread: str | None) -> Sequence[int]:
+        """The complaints that the message a thread hangs on tells of, if it is one of ours."""
+        letter = await self._find(channel, thread) if thread is not None else None
+        return () if letter is None else letter.about
 
     async def _ask_to_log(
         self, case: Case, person: str, channel: str, thread_ts: str | None

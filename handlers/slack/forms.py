@@ -15,7 +15,7 @@ from slack_sdk.models.views import View
 from flows.complaint import DeadlineKind, Severity
 from flows.ending import check_state
 from flows.next_step import checklist, next_step
-from flows.policy import Location, Role
+from flows.policy import Clinic, Location, Role
 from flows.ports import Case, HistoryLine
 from flows.severity import DueChange
 from flows.standing import Refused, Verb, check, role_of
@@ -39,7 +39,7 @@ async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
     clinic = call.desk.clinic
     place = clinic.location_of_channel(call.channel or "")
     if place is None:
-        place = location_of(call, call.person)
+        place = location_of(clinic, call.person)
     locations = () if place is not None else tuple(clinic.locations.values())
     draft = None
     if len(prefill.story) > STORY_LIMIT:
@@ -56,9 +56,8 @@ async def open_filing(call: Call, prefill: filing_form.Prefill) -> None:
     await call.show(filing_form.filing_form(prefill, await call.pen(), locations))
 
 
-def location_of(call: Call, person: str) -> Location | None:
+def location_of(clinic: Clinic, person: str) -> Location | None:
     """The one location the person works at; None when there are several to choose from."""
-    clinic = call.desk.clinic
     member = clinic.person(person)
     if len(clinic.locations) == 1:
         return clinic.location(clinic.default_location)

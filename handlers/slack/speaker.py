@@ -105,16 +105,13 @@ class Speaker:
 
     async def _ping(self, letter: Letter) -> Picture:
         items = _items(letter.facts)
-        cases = await self._cases([int(str(item["number"])) for item in items])
+        cases = await self._cases(letter.about)
         pen = await self._pens.for_person(letter.to)
         absences = await self._desk.absences()
         return ping.ping(letter.key, items, cases, letter.live_items, pen, letter.to, absences)
 
     async def _notice(self, letter: Letter) -> Picture:
-        numbers = _numbers(letter.facts)
-        if letter.number is not None:
-            numbers.append(letter.number)
-        cases = await self._cases(numbers)
+        cases = await self._cases(letter.about)
         pen = (
             await self._pens.for_person(letter.to)
             if _is_person(letter.to)
@@ -249,11 +246,3 @@ def _items(facts: Mapping[str, object]) -> list[dict[str, object]]:
     items = facts.get("items")
     assert isinstance(items, list), "a ping has items"  # noqa: S101
     return items
-
-
-def _numbers(facts: Mapping[str, object]) -> list[int]:
-    """The complaints a morning list speaks of."""
-    sections = facts.get("sections")
-    if not isinstance(sections, dict):
-        return []
-    return [int(item["number"]) for section in sections.values() for item in section]

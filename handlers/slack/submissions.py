@@ -8,7 +8,6 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
 from flows.acts import Evidence
 from flows.coach import Advice, coach
@@ -26,14 +25,13 @@ from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
 from handlers.slack.pen import Pen, clean, clip
 from handlers.slack.pictures import answers, suggestion
-from handlers.slack.trouble import CONNECTION
 
 log = structlog.get_logger()
 
 COMMIT_SECONDS = 2.0
 """How long a form waits for its commit; Slack gives up on it after three."""
 LINK_SECONDS = 0.5
-"""How long Slack is asked for what would be good to know as well."""
+"""How long Slack is asked for a link that would be good to have."""
 
 DOOR = "form"
 
@@ -121,7 +119,7 @@ async def _wanted(call: Call) -> tuple[Filing, Fields]:
 async def _filed(call: Call, wanted: Filing) -> Case:
     """File it; the same form files only once."""
     if wanted.about_staff is not None:
-        await _learn_members(call)
+        await call.doors.learn_members()
     return await call.desk.file(wanted, call.by(DOOR, f"view:{call.view['id']}"))
 
 
@@ -216,26 +214,6 @@ async def _whole_story(call: Call, words: str) -> str:
         return words
     untouched = words == clip(clean(whole), forms.STORY_LIMIT).strip()
     return whole if untouched else f"{words}\n\n{whole}"
-
-
-async def _learn_members(call: Call) -> None:
-    """Who reads the managers' channel: a card there must not be seen by whom it is about."""
-    client, desk = call.doors.client, call.desk
-    members: set[str] = set()
-    cursor: str | None = None
-    try:
-        async with asyncio.timeout(LINK_SECONDS):
-            while cursor != "":
-                answer = await client.conversations_members(
-                    channel=desk.clinic.managers_channel, limit=200, cursor=cursor
-                )
-                members |= set(answer["members"])
-                cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-    except (SlackApiError, *CONNECTION) as problem:
-        # The roles of the clinic file decide alone, as they do in an older installation.
-        log.warning("members_unknown", problem=type(problem).__name__)
-        return
-    desk.clinic = desk.clinic.knowing_members(frozenset(members))
 
 
 async def _source_link(call: Call, notes: Mapping[str, str]) -> str | None:

@@ -52,7 +52,7 @@ async def test_filed_as_a_small_thing_the_form_becomes_what_to_do_now(stage: Sta
     answer = (await stage.as_("ana").hears())[-1]
     assert answer.ephemeral
     assert list(answer.buttons) == ["emergency_care", "emergency_facts", "open"]
-    for words in ("Call the treating clinician now", "911", "what was done, when, by whom"):
+    for words in ("Call the treating clinician now", "911", "when, by whom, and a number"):
         assert words in answer.readable
     assert "Words for the client" not in answer.readable
 

@@ -63,7 +63,7 @@ async def test_an_attempt_rests_the_owner_but_not_those_above(stage: Stage) -> N
 async def test_a_severe_complaint_tells_all_managers_at_once_and_then_the_director(
     stage: Stage,
 ) -> None:
-    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.files("ana", "She used the same needle after dropping it on the floor", **SEVERE)
     await stage.expects(ana=["answer"], maria=["ping"], front_desk=["card", "thread_reminded"])
     await stage.passes(minutes=15)
     await stage.expects(maria=["ping"], front_desk=["thread_reminded"])
@@ -77,7 +77,7 @@ async def test_do_not_disturb_sends_a_severe_ping_up_at_once(stage: Stage) -> No
     maria = stage.slack.workspace.member("maria")
     assert maria is not None
     maria.dnd_until = stage.now.replace(hour=23)
-    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.files("ana", "She used the same needle after dropping it on the floor", **SEVERE)
     await stage.expects(
         ana=["answer"], maria=["ping"], david=["ping"], front_desk=["card", "thread_reminded"]
     )
@@ -91,7 +91,7 @@ async def test_who_can_never_be_reached_is_skipped_at_once(stage: Stage, trouble
         maria.deactivated = True
     else:
         maria.takes_dms = False
-    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.files("ana", "She used the same needle after dropping it on the floor", **SEVERE)
     await stage.expects(ana=["answer"], david=["ping"], front_desk=["card", "thread_reminded"])
 
 
@@ -201,7 +201,7 @@ async def test_outside_hours_a_minor_complaint_waits_for_opening(stage: Stage) -
 
 async def test_a_severe_complaint_never_waits_for_opening(stage: Stage) -> None:
     await stage.until(22, 0)
-    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.files("ana", "She used the same needle after dropping it on the floor", **SEVERE)
     await stage.expects(ana=["answer"], maria=["ping"], front_desk=["card", "thread_reminded"])
 
 
@@ -317,7 +317,7 @@ async def test_a_follow_up_moved_to_a_time_rings_then_and_once(stage: Stage) -> 
 
 
 async def test_a_severe_ping_shows_a_supervisor_no_button_that_would_refuse(stage: Stage) -> None:
-    await stage.files("ana", "Burns on both legs", **SEVERE)
+    await stage.files("ana", "She used the same needle after dropping it on the floor", **SEVERE)
     await stage.passes(minutes=60)
     buttons = (await stage.as_("sofia").sees("@amends"))[-1].buttons
     assert "acknowledge" in buttons

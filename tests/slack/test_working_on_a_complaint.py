@@ -165,7 +165,9 @@ async def test_a_change_of_severity_is_previewed_and_recomputed(stage: Stage) ->
 
 
 async def test_severity_three_is_lowered_by_managers_only(stage: Stage) -> None:
-    reference = await stage.files("ana", "Burn", type="safety", severity="3", contact=CONTACT)
+    reference = await stage.files(
+        "ana", "Wants to see the injector's licence", type="safety", severity="3", contact=CONTACT
+    )
     sofia = stage.as_("sofia")
     await sofia.types(f"/complaint severity {reference}")
     assert "severity" in await sofia.submits(severity="2", reason="It is small")

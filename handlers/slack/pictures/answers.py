@@ -168,11 +168,6 @@ def back(pen: Pen) -> Picture:
     return _said("answer.back", pen)
 
 
-def direct_message(pen: Pen) -> Picture:
-    """Somebody wrote to the bot."""
-    return _said("answer.direct_message", pen)
-
-
 def help_(pen: Pen) -> Picture:
     """What can be done, in six lines."""
     return _help(HELP, pen, *actions([button(pen, ids.MORE_HELP)]))

@@ -74,23 +74,35 @@ def words(text: str) -> list[Block]:
 
 
 def button(
-    pen: Pen, action: str, reference: str | None = None, *, primary: bool = False
+    pen: Pen,
+    action: str,
+    reference: str | None = None,
+    *,
+    value: str | None = None,
+    primary: bool = False,
 ) -> ButtonElement:
     """The button of an action; screen readers hear which complaint it is about."""
-    return labelled(pen.plain(f"button.{action}"), pen, action, reference, primary=primary)
+    label = pen.plain(f"button.{action}")
+    return labelled(label, pen, action, reference, value=value, primary=primary)
 
 
 def labelled(
-    label: str, pen: Pen, action: str, reference: str | None = None, *, primary: bool = False
+    label: str,
+    pen: Pen,
+    action: str,
+    reference: str | None = None,
+    *,
+    value: str | None = None,
+    primary: bool = False,
 ) -> ButtonElement:
-    """A button with a label of its own."""
+    """A button with a label of its own; its value is the reference where no other is given."""
     spoken = (
         label if reference is None else pen.plain("button.about", label=label, reference=reference)
     )
     return ButtonElement(
         text=plain(label, LABEL),
         action_id=action,
-        value=reference,
+        value=value or reference,
         style="primary" if primary else None,
         accessibility_label=clip(spoken, LABEL),
     )

@@ -101,9 +101,9 @@ def alert(case: Case, pen: Pen) -> list[str]:
     return [*_stands(case, pen), *_facts(case, pen)]
 
 
-def emergency_number(case: Case, pen: Pen) -> str:
+def emergency_number(location: str, pen: Pen) -> str:
     """The location's emergency number, to tap."""
-    number = pen.clinic.location(case.complaint.location).emergency_number
+    number = pen.clinic.location(location).emergency_number
     return pen.say("emergency.number", number=_to_tap(number, None))
 
 
@@ -129,14 +129,14 @@ def _to_do(case: Case, absences: Mapping[str, Absence], pen: Pen) -> Iterator[st
     complaint = case.complaint
     if case.deadline(DeadlineKind.CLINICIAN_CALL) is None:
         yield from _stands(case, pen)
-        yield emergency_number(case, pen)
+        yield emergency_number(complaint.location, pen)
         return
     treating = _treating(complaint, pen)
     if treating is None:
         yield pen.say("emergency.call_treating")
     else:
         yield pen.say("emergency.call_them", person=treating)
-    yield emergency_number(case, pen)
+    yield emergency_number(complaint.location, pen)
     staffing = Staffing(complaint, pen.clinic, absences)
     told = (*staffing.tell("clinician"), *staffing.tell("managers"))
     people = pen.everybody(dict.fromkeys(one.person for one in told))

@@ -134,7 +134,8 @@ def _verbs(case: Case, allowed: Collection[Verb], pen: Pen) -> Iterator[str]:
 def _alarm(case: Case, pen: Pen) -> Iterator[Block]:
     """In a medical emergency: how it stands, and the numbers to call."""
     if case.complaint.in_emergency:
-        yield section(*emergency.alert(case, pen), emergency.emergency_number(case, pen))
+        number = emergency.emergency_number(case.complaint.location, pen)
+        yield section(*emergency.alert(case, pen), number)
 
 
 def _now(case: Case, pen: Pen) -> Iterator[Block]:
