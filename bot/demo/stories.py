@@ -8,6 +8,7 @@ from bot.demo.blurry_vision import blurry_vision
 from bot.demo.friday_rush import friday_rush
 from bot.demo.privacy_leak import privacy_leak
 from bot.demo.stage import Stage
+from bot.demo.talked_through import talked_through
 
 CONTACT = "(415) 555-0132"
 
@@ -207,6 +208,7 @@ STORIES: Mapping[str, Story] = {
     "No answer": no_answer,
     "Already settled": already_settled,
     "Blurry vision": blurry_vision,
+    "Talked through": talked_through,
     "Privacy leak": privacy_leak,
     "Friday rush": friday_rush,
 }

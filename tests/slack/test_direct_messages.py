@@ -1,0 +1,355 @@
+"""Direct messages with the bot: offers, the questions one by one, notes under pings, alarm."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.demo.stage import Stage
+from flows.complaint import ComplaintType, Severity, Via
+from flows.ports import Case, Query
+from sandbox.person import Seen
+
+DM = "@amends"
+ALARM = "client from this morning can't see properly out of her left eye since the filler"
+CONTACT = "(415) 555-0132"
+
+
+async def last(stage: Stage, name: str = "ana") -> Seen:
+    """The bot's newest direct message to this person."""
+    return [message for message in await stage.as_(name).sees(DM) if message.by_bot][-1]
+
+
+async def told(stage: Stage, words: str, name: str = "ana") -> Seen:
+    """What the person is answered to a direct message."""
+    await stage.as_(name).types(words, DM)
+    await stage.passes(seconds=5)
+    return await last(stage, name)
+
+
+async def pressed(stage: Stage, what: str, name: str = "ana") -> Seen:
+    """What stands in the direct messages after a button was pressed."""
+    assert await stage.as_(name).clicks(what) is None
+    await stage.passes(seconds=5)
+    return await last(stage, name)
+
+
+async def cases(stage: Stage) -> list[Case]:
+    async with stage.bot.store.look() as books:
+        return list(await books.cases(Query(open_only=False)))
+
+
+async def walked_to(stage: Stage, question: str, name: str = "ana") -> Seen:
+    """Begin with a complaint about the bill and skip or take the first answer up to a question."""
+    await told(stage, "client furious about the bill", name)
+    asked = await pressed(stage, "talk_walk", name)
+    while question not in asked.text:
+        press = "talk_skip" if "talk_skip" in asked.buttons else "talk_choose_1"
+        asked = await pressed(stage, press, name)
+    return asked
+
+
+async def walked(stage: Stage, until: str, name: str = "ana") -> Seen:
+    """Skip or take the first answer until there is a button of that label."""
+    asked = await last(stage, name)
+    while not any(until in label for label in asked.buttons.values()):
+        press = "talk_skip" if "talk_skip" in asked.buttons else "talk_choose_1"
+        asked = await pressed(stage, press, name)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hi",
+        "rude doctor",
+        "I will be a little later on Monday",
+        "差评",
+        "投诉她",
+        "🙂",
+        "hola buenas",
+    ],
+)
+async def test_what_seems_to_be_no_complaint_gets_help(stage: Stage, words: str) -> None:
+    answer = await told(stage, words)
+    assert list(answer.buttons) == ["talk_form"]
+    assert "/complaint help" in answer.readable
+    assert await cases(stage) == []
+
+
+async def test_all_the_same_it_can_be_filed(stage: Stage) -> None:
+    await told(stage, "rude doctor")
+    await stage.as_("ana").clicks("talk_form")
+    assert await stage.as_("ana").submits(type="service", severity="1", location="downtown") == {}
+    (case,) = await cases(stage)
+    assert case.complaint.story == "rude doctor"
+
+
+async def test_a_story_is_offered_and_the_form_opens_with_it(stage: Stage) -> None:
+    answer = await told(stage, "client furious about the bill")
+    assert list(answer.buttons) == ["talk_form", "talk_walk", "talk_no"]
+    assert "“furious about the bill”" in answer.readable
+    assert "bill" not in answer.text
+    await stage.as_("ana").clicks("talk_form")
+    modal = await stage.as_("ana").modal()
+    assert modal is not None
+    assert modal.values["story"] == "client furious about the bill"
+    assert (modal.values["type"], modal.values["severity"]) == ("billing", "2")
+
+
+async def test_an_offer_can_be_declined(stage: Stage) -> None:
+    offered = await told(stage, "client furious about the bill")
+    after = await pressed(stage, "talk_no")
+    assert after.ts == offered.ts
+    assert after.buttons == {}
+    assert "nothing was filed" in after.readable
+
+
+async def test_question_by_question_to_the_filing(stage: Stage) -> None:
+    await told(stage, "client furious about the bill")
+    asked = await pressed(stage, "talk_walk")
+    assert "Question 1 of 11" in asked.readable
+    assert "talk_back" not in asked.buttons
+    await pressed(stage, "Downtown")
+    await pressed(stage, "Yes, I've spoken with the client")
+    await told(stage, "yesterday 4pm")
+    asked = await pressed(stage, "Price and charges (suggested)")
+    assert next(iter(asked.buttons.values())) == "2 · Moderate (suggested)"
+    await told(stage, "moderate")
+    await told(stage, "Mrs Karen Miller")
+    await told(stage, CONTACT)
+    await told(stage, "by phone")
+    await told(stage, "skip")
+    await told(stage, "June 10")
+    await stage.as_("ana").chooses("talk_person", "ben")
+    await stage.passes(seconds=5)
+    summary = await last(stage)
+    for line in ("client furious about the bill", "Mrs Karen Miller", "By phone", "Ben Ortiz"):
+        assert line in summary.readable
+    assert "Miller" not in summary.text
+    assert "4:00 PM" in summary.readable  # how the words about the time were understood
+    filed = await pressed(stage, "talk_file")
+    assert "C-1001 is filed" in filed.readable
+    (case,) = await cases(stage)
+    complaint = case.complaint
+    assert complaint.type is ComplaintType.BILLING
+    assert complaint.severity is Severity.MODERATE
+    assert complaint.client == "Mrs Karen Miller"
+    assert complaint.via is Via.PHONE
+    assert complaint.remedy_sought is None
+    assert complaint.about_staff == "U0BEN"
+    assert complaint.contact is not None
+    assert complaint.contact.normalised == "+14155550132"
+    assert f"{complaint.received_at.astimezone(stage.zone):%a %H:%M}" == "Thu 16:00"
+
+
+async def test_answered_questions_keep_their_answer_and_lose_their_buttons(stage: Stage) -> None:
+    await told(stage, "client furious about the bill")
+    await pressed(stage, "talk_walk")
+    await pressed(stage, "Downtown")
+    first, second = [m for m in await stage.as_("ana").sees(DM) if m.by_bot][-2:]
+    assert "Downtown" in first.readable
+    assert first.buttons == {}
+    assert "talk_back" in second.buttons
+
+
+async def test_back_goes_to_the_question_before_and_its_answer_can_be_changed(stage: Stage) -> None:
+    asked = await walked_to(stage, "How do we reach the client")
+    asked = await pressed(stage, "talk_back")
+    assert "name" in asked.text
+    await told(stage, "Mrs Karen Miller")
+    summary = await walked(stage, "File it")
+    assert "Mrs Karen Miller" in summary.readable
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "why"),
+    [
+        ("What is it about", "not the bill", "didn't understand"),
+        ("When did the client tell us", "tomorrow 3pm", "has not come yet"),
+        ("When did the client tell us", "yesterday", "add the hour"),
+        ("When did it happen", "banana", "can't read this time"),
+        ("Is it about one colleague", "Zoltan", "don't know a colleague"),
+        ("How serious is it", "skip", "is needed"),
+    ],
+)
+async def test_an_unclear_answer_is_told_why_and_asked_again(
+    stage: Stage, question: str, words: str, why: str
+) -> None:
+    await walked_to(stage, question)
+    again = await told(stage, words)
+    assert why in again.readable
+    assert question in again.text
+
+
+async def test_cancelled_it_is_kept_and_go_on_takes_it_up(stage: Stage) -> None:
+    await walked_to(stage, "How serious is it")
+    kept = await pressed(stage, "talk_cancel")
+    assert "Nothing is filed" in kept.readable
+    await stage.passes(days=2)
+    assert "How serious is it" in (await told(stage, "go on")).text
+
+
+async def test_ok_after_cancelling_is_no_wish_to_go_on(stage: Stage) -> None:
+    await walked_to(stage, "How serious is it")
+    await pressed(stage, "talk_cancel")
+    assert "/complaint help" in (await told(stage, "ok")).readable
+
+
+async def test_it_goes_on_after_a_restart(stage: Stage) -> None:
+    await walked_to(stage, "Client's name")
+    await stage.stops_bot()
+    await stage.as_("ana").types("Mrs Karen Miller", DM)  # nobody hears it: Slack tells it later
+    await stage.starts_bot()
+    await stage.passes(seconds=5)
+    await told(stage, "Mrs Karen Miller")
+    summary = await walked(stage, "File it")
+    assert "Mrs Karen Miller" in summary.readable
+
+
+async def test_the_next_day_it_asks_whether_to_go_on(stage: Stage) -> None:
+    await walked_to(stage, "Client's name")
+    await stage.passes(days=1)
+    paused = await told(stage, "the laser client was upset about the long wait")
+    assert list(paused.buttons) == ["talk_go_on", "talk_anew"]
+    assert "Client's name" in (await pressed(stage, "talk_go_on")).text
+
+
+async def test_anew_offers_what_was_just_written(stage: Stage) -> None:
+    await walked_to(stage, "Client's name")
+    await stage.passes(days=1)
+    await told(stage, "the laser client was upset about the long wait")
+    offered = await pressed(stage, "talk_anew")
+    assert "talk_walk" in offered.buttons
+    await stage.as_("ana").clicks("talk_form")
+    modal = await stage.as_("ana").modal()
+    assert modal is not None
+    assert modal.values["story"].startswith("the laser client")
+
+
+async def test_words_of_alarm_say_at_once_what_to_do_and_are_filed_in_one_press(
+    stage: Stage,
+) -> None:
+    stopped = await told(stage, ALARM)
+    assert "Call the treating clinician now" in stopped.readable
+    assert "911 (tel:911)" in stopped.readable
+    assert "eye" not in stopped.text
+    filed = await pressed(stage, "Downtown")
+    assert "is a medical emergency" in filed.readable
+    (case,) = await cases(stage)
+    assert case.complaint.in_emergency
+    assert "calling" in (await last(stage, "omar")).buttons
+
+
+async def test_an_alarm_in_an_answer_stops_the_questions(stage: Stage) -> None:
+    await walked_to(stage, "What would the client like to happen")
+    stopped = await told(stage, "she says her lip is white and hurts badly since the filler")
+    assert "Call the treating clinician now" in stopped.readable
+    filed = await pressed(stage, "talk_file")
+    assert "is a medical emergency" in filed.readable
+    (case,) = await cases(stage)
+    assert "client furious about the bill" in case.complaint.story
+    assert "lip is white" in case.complaint.story
+
+
+async def test_no_alarm_says_the_person_and_goes_on(stage: Stage) -> None:
+    await walked_to(stage, "What would the client like to happen")
+    await told(stage, "she says her lip is white and hurts badly since the filler")
+    kept = await pressed(stage, "talk_cancel")
+    assert "Nothing is filed" in kept.readable
+    assert "What would the client like" in (await pressed(stage, "talk_go_on")).text
+
+
+async def test_an_alarm_after_a_pause_is_another_story_and_the_first_is_not_lost(
+    stage: Stage,
+) -> None:
+    await walked_to(stage, "Client's name")
+    await stage.passes(hours=2)
+    offered = await told(stage, ALARM)
+    assert "client furious about the bill" in offered.readable
+    stopped = [m for m in await stage.as_("ana").sees(DM) if m.by_bot][-2]
+    assert "Call the treating clinician now" in stopped.readable
+
+
+async def test_a_reply_under_a_ping_is_offered_as_a_note(stage: Stage) -> None:
+    reference = await stage.files("ana", "Waited an hour", type="service", severity="1")
+    await stage.passes(minutes=31)
+    ping = await last(stage)
+    await stage.as_("ana").replies(ping, "she prefers to be called after six")
+    await stage.passes(seconds=5)
+    offered = await last(stage)
+    assert f"add this to {reference} as a note" in offered.readable
+    await pressed(stage, "talk_note")
+    await stage.as_("ana").types(f"/complaint show {reference}")
+    sheet = await stage.as_("ana").modal()
+    assert sheet is not None
+    assert "she prefers to be called after six" in sheet.readable
+
+
+async def test_an_alarming_reply_says_first_whom_to_call_and_opens_the_gate(stage: Stage) -> None:
+    await stage.files("ana", "Waited an hour", type="service", severity="1")
+    await stage.passes(minutes=31)
+    await stage.as_("ana").replies(await last(stage), "she can't see properly out of her left eye")
+    await stage.passes(seconds=5)
+    offered = await last(stage)
+    assert offered.readable.startswith("*Call the treating clinician now")
+    await pressed(stage, "talk_note")
+    (case,) = await cases(stage)
+    assert case.complaint.in_emergency
+
+
+async def test_a_reply_under_a_list_asks_for_the_number(stage: Stage) -> None:
+    for story in ("Waited an hour", "Cold reception"):
+        await stage.files("ana", story, type="service", severity="1", contact=CONTACT)
+    await stage.passes(minutes=31)
+    await stage.as_("ana").replies(await last(stage), "she prefers to be called after six")
+    await stage.passes(seconds=5)
+    assert "several complaints" in (await last(stage)).readable
+
+
+async def test_a_button_pressed_twice_counts_once(stage: Stage) -> None:
+    await told(stage, "client furious about the bill")
+    asked = await pressed(stage, "talk_walk")
+    hasty = stage.slack.as_("ana", waits=False)
+    await asyncio.gather(*(hasty.clicks("talk_choose_1", asked) for _ in range(2)))
+    await stage.passes(seconds=5)
+    questions = [m for m in await stage.as_("ana").sees(DM) if "spoken with" in m.text]
+    assert len(questions) == 1
+
+
+async def test_filed_twice_at_once_it_is_filed_once(stage: Stage) -> None:
+    await walked_to(stage, "What is it about")
+    summary = await walked(stage, "File it")
+    hasty = stage.slack.as_("ana", waits=False)
+    await asyncio.gather(*(hasty.clicks("talk_file", summary) for _ in range(2)))
+    await stage.passes(seconds=5)
+    assert len(await cases(stage)) == 1
+
+
+async def test_an_older_offer_does_not_push_a_conversation_aside(stage: Stage) -> None:
+    older = await told(stage, "the laser client was upset about the long wait")
+    await walked_to(stage, "Client's name")
+    await stage.as_("ana").clicks("talk_walk", older)
+    await stage.passes(seconds=5)
+    assert "Client's name" in (await last(stage)).text
+
+
+async def test_an_offer_is_kept_for_a_week(stage: Stage) -> None:
+    await told(stage, "client furious about the bill")
+    await stage.passes(days=8)
+    await told(stage, "the laser client was upset about the long wait", "ben")
+    assert "no longer have the words" in (await pressed(stage, "talk_walk")).readable
+
+
+async def test_a_guest_is_refused_kindly(stage: Stage) -> None:
+    answer = await told(stage, "client furious about the bill", "gus")
+    assert "guests" in answer.readable
+    assert answer.buttons == {}
+
+
+async def test_everybody_is_asked_in_their_own_language(stage: Stage) -> None:
+    offered = await told(stage, "客户说套餐多收了800块，很生气", "chloe")
+    assert "要把这件事登记为投诉吗" in offered.readable
+    asked = await pressed(stage, "talk_walk", "chloe")
+    assert "第 1 题" in asked.readable
