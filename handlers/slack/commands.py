@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from handlers.slack import emergencies, forms
 from handlers.slack.calls import Call
 from handlers.slack.grammar import (
     ABOUT_ONE,
+    BACK,
     FOLLOW_SLACK,
     Command,
     Slip,
@@ -27,6 +27,7 @@ from handlers.slack.grammar import (
     as_typed,
     parse,
     person_in,
+    until_words,
 )
 from handlers.slack.pictures import answers, filing_form, lists, next_step, wording
 from handlers.texts import code_of
@@ -214,22 +215,22 @@ async def _away(call: Call, command: Command) -> None:
     pen = await call.pen()
     words = as_typed(command.rest)
     cover = person_in(command.rest)
-    if words.lower() == "back":
+    if words.lower() in BACK:
         await desk.away(call.person, now, None)
         await call.tell(answers.back(pen))
         return
-    until_words = forms.without_mentions(words)
+    until_said = until_words(words)
     clinic = desk.clinic
     hours = clinic.location(clinic.default_location).hours
     today = hours.local_day(now)
-    if until_words and until_words.lower() != "today":
-        if not re.search(r"\b(until|till|for)\b", words, re.IGNORECASE):
-            await call.tell(answers.until_when(pen))
-            return
+    if until_said is None:
+        await call.tell(answers.until_when(pen))
+        return
+    if until_said:
         try:
             # A day without an hour means until it begins, so that its morning list comes.
             zone, begins = ZoneInfo(hours.zone), datetime.min.time()
-            until = future(until_words, now, zone, pen.language, begins, hours.closing).at
+            until = future(until_said, now, zone, pen.language, begins, hours.closing).at
         except UnclearTime as problem:
             await call.tell(answers.unclear(problem, pen))
             return

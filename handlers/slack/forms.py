@@ -164,13 +164,6 @@ async def check_active(call: Call, person: str) -> None:
         raise Refused("refused.deactivated", field="person", person=person)
 
 
-def without_mentions(words: str) -> str:
-    """A time phrase without `until`, `covered by` and the mention of who covers."""
-    words = re.sub(r"<@[^>]*>|@\S+", " ", words)
-    words = re.sub(r"\b(until|till|for|cover(ed)?( by)?)\b", " ", words, flags=re.IGNORECASE)
-    return " ".join(words.split()).strip(" ,.;")
-
-
 FORM_VERBS: Mapping[str, Verb] = {
     ids.ACKNOWLEDGE: Verb.CONTACT,
     ids.CONTACT: Verb.CONTACT,

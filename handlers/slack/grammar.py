@@ -39,7 +39,10 @@ FILTER = re.compile(
 )
 FOLLOW_SLACK = "slack"
 """`/complaint language slack`: the language that Slack is set to."""
-AWAY = re.compile(r"until|till|for|back|today|tomorrow")
+BACK = ("back", "volví", "volvi", "回来", "回来了")
+TODAY = ("today", "hoy", "今天")
+UNTIL = re.compile(r"\b(until|till|for|hasta)\b|^直?到", re.IGNORECASE)
+COVER = re.compile(r"<@[^>]*>|@\S+|\b(cover(ed)?( by)?|cubre)\b|代班", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,22 @@ def _fits(verb: str, first: str, words: list[str]) -> bool:
     if verb == "language":
         return len(words) == 2 and (first.lower() == FOLLOW_SLACK or code_of(first) is not None)
     if verb == "away":
-        return AWAY.fullmatch(first.lower()) is not None or PERSON.fullmatch(first) is not None
+        known = first.lower() in (*BACK, *TODAY, "tomorrow", "mañana")
+        return known or UNTIL.match(first) is not None or PERSON.fullmatch(first) is not None
     return verb == "help" and first.lower() == "more" and len(words) == 2
+
+
+def until_words(rest: str) -> str | None:
+    """The words for the time in `until Monday covered by @ben`, empty for the rest of today.
+
+    None when there are words, but none such as `until` before them.
+    """
+    words = " ".join(COVER.sub(" ", rest).split()).strip(" ,.;，。")
+    if not words or words.lower() in TODAY:
+        return ""
+    if not UNTIL.search(words):
+        return None
+    return " ".join(UNTIL.sub(" ", words).split())
 
 
 def person_in(text: str) -> str | None:

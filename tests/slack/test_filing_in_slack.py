@@ -308,3 +308,17 @@ async def test_what_became_wrong_while_asked_is_told_and_nothing_is_lost(stage: 
     await ana.fills(received="10 minutes ago")
     assert await ana.submits(severity="2") == {}
     assert (await only_case(stage)).complaint.severity == 2
+
+
+async def test_opened_with_words_of_alarm_the_form_says_first_whom_to_call(stage: Stage) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint client can't see properly out of her left eye since the filler")
+    modal = await ana.modal()
+    assert modal is not None
+    assert "Call the treating clinician now" in modal.readable
+    assert "911" in modal.readable
+    await ana.closes()
+    await ana.types("/complaint client waited forty minutes past her facial")
+    modal = await ana.modal()
+    assert modal is not None
+    assert "treating clinician" not in modal.readable

@@ -61,3 +61,21 @@ async def test_a_speaker_reads_the_words_in_the_clients_language(stage: Stage) -
     assert "does too" not in told
     assert "*Why:*" in told or "Why:" in told
     assert "您" in told
+
+
+@pytest.mark.parametrize(
+    ("person", "typed", "heard"),
+    [
+        ("ben", "away hasta el lunes", "hasta Jun 15"),
+        ("ben", "away hoy", "hasta tomorrow"),
+        ("ben", "away volví", "de vuelta"),
+        ("chloe", "away 到周一", "在 Jun 15"),
+        ("chloe", "away 今天", "在 tomorrow"),
+        ("chloe", "away 回来了", "回来"),
+        ("ana", "away until Monday", "until Jun 15"),
+    ],
+)
+async def test_an_absence_is_told_in_ones_own_language(
+    stage: Stage, person: str, typed: str, heard: str
+) -> None:
+    assert heard in await answer(stage, person, f"/complaint {typed}")

@@ -101,6 +101,13 @@ def alert(case: Case, pen: Pen) -> list[str]:
     return [*_stands(case, pen), *_facts(case, pen)]
 
 
+def call_now(location: str | None, pen: Pen) -> Iterator[str]:
+    """What to do now while nothing is filed yet; all numbers where the location is not known."""
+    yield pen.say("emergency.call_treating")
+    places = [location] if location is not None else pen.clinic.locations
+    yield from dict.fromkeys(emergency_number(place, pen) for place in places)
+
+
 def emergency_number(location: str, pen: Pen) -> str:
     """The location's emergency number, to tap."""
     number = pen.clinic.location(location).emergency_number

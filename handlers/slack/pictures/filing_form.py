@@ -17,7 +17,7 @@ from flows.policy import Location
 from flows.triage import Suggestion
 from handlers.slack import ids
 from handlers.slack.pen import Pen
-from handlers.slack.pictures import inputs, suggestion
+from handlers.slack.pictures import emergency, inputs, suggestion
 from handlers.slack.pictures.blocks import context, section
 
 FORM = "file"
@@ -76,6 +76,8 @@ def _blocks(prefill: Prefill, pen: Pen, locations: Sequence[Location]) -> Iterat
     if len(prefill.story) > inputs.LONGEST:
         yield context(pen.say("file.kept_whole"))
     found = prefill.suggested
+    if found is not None and found.emergency:
+        yield section(*emergency.call_now(prefill.location, pen))
     if found is not None:
         yield context(suggestion.suggested(found, pen))
     if prefill.location is None and len(locations) > 1:

@@ -63,7 +63,7 @@ def offer_note(reference: str, draft: str, alarming: bool, pen: Pen) -> Picture:
         button(pen, ids.TALK_NOTE, reference, value=value, primary=True),
         button(pen, ids.TALK_NO),
     ]
-    first = [section(*_call_now(pen, None))] if alarming else []
+    first = [section(*emergency.call_now(None, pen))] if alarming else []
     said = section(pen.say("talk.offer_note", reference=reference))
     return Picture(
         pen.alert("talk.offer_note", reference=reference),
@@ -104,7 +104,7 @@ def turn_of(block_id: str) -> int:
 
 def _asked(conversation: Conversation, ask: Ask, pen: Pen) -> Iterator[Block]:
     if ask.stage is Stage.STOPPED:
-        yield section(*_call_now(pen, conversation))
+        yield section(*emergency.call_now(conversation.location, pen))
     if ask.question is None:
         yield section(_question(ask.stage, None, pen.say))
     else:
@@ -209,14 +209,6 @@ def _line(question: Question, conversation: Conversation, pen: Pen) -> str:
     else:
         said = Mrkdwn(pen.mark(value))
     return f"*{pen.say(f'file.{question}.label')}*\n{said}"
-
-
-def _call_now(pen: Pen, conversation: Conversation | None) -> Iterator[str]:
-    """What to do in an emergency that is not filed yet."""
-    yield pen.say("emergency.call_treating")
-    known = None if conversation is None else conversation.location
-    places = [known] if known is not None else list(pen.clinic.locations)
-    yield from dict.fromkeys(emergency.emergency_number(place, pen) for place in places)
 
 
 def _slip(slip: Slip, pen: Pen) -> str:
