@@ -114,34 +114,34 @@ async def swelling(stage: Stage) -> None:
 
 
 async def nobody_answers(stage: Stage) -> None:
-    """A client-care colleague files a minor complaint, and nobody reacts.
+    """A receptionist files a minor complaint, and nobody reacts.
 
     She is pinged at 30 and 50 minutes, she and the supervisor at 60, the manager at 75, the
     director at 90, who takes charge and logs the call; then nobody is pinged about it any more.
     """
     await stage.files(
-        "chloe",
+        "ana",
         "Mrs K waited 40 minutes past her facial, reception was cold",
         type="service",
         severity="1",
         client="Mrs Karen Kovacs",
         contact=CONTACT,
     )
-    await stage.expects(chloe=["answer"], front_desk=["card"])
+    await stage.expects(ana=["answer"], front_desk=["card"])
     await stage.passes(minutes=29)
     await stage.hears_nothing_more()
     await stage.passes(minutes=1)
-    await stage.expects(chloe=["ping"])
+    await stage.expects(ana=["ping"])
     await stage.passes(minutes=20)
-    await stage.expects(chloe=["ping"])
+    await stage.expects(ana=["ping"])
     await stage.passes(minutes=10)
-    await stage.expects(chloe=["ping"], sofia=["ping"], front_desk=["thread_reminded"])
+    await stage.expects(ana=["ping"], sofia=["ping"], front_desk=["thread_reminded"])
     await stage.passes(minutes=15)
     await stage.expects(maria=["ping"], front_desk=["thread_reminded"])
     await stage.passes(minutes=15)
     await stage.expects(david=["ping"], front_desk=["thread_reminded"])
     await stage.clicks("david", "take_charge")
-    await stage.expects(chloe=["notice_taken"], front_desk=["thread_took_charge"])
+    await stage.expects(ana=["notice_taken"], front_desk=["thread_took_charge"])
     await stage.passes(minutes=5)
     await stage.clicks("david", "acknowledge")
     await stage.submits(
