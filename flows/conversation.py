@@ -144,6 +144,8 @@ class Turn:
 
 def worth_offering(words: str, found: Suggestion) -> bool:
     """Whether words that nobody asked for may tell of a complaint: some words, with a hit."""
+    if replies.meaning(words, replies.HELP) is not None:
+        return False
     han = sum(map(is_han, words))
     enough = han >= FEWEST_CHARACTERS or len(words.split()) >= FEWEST_WORDS
     return enough and bool(found.reasons)
@@ -250,12 +252,17 @@ def skip(conversation: Conversation, setting: Setting) -> Turn:
 
 
 def keep(conversation: Conversation, setting: Setting) -> Turn:
-    """Leave it: it is kept until another begins. What stopped it is no alarm, says the person."""
+    """Leave it: it is kept until another begins. What stopped it doesn't stop it again."""
     if conversation.stage is Stage.FILING:
         return _again(conversation, setting)
-    found = triage(conversation.alarm, setting.lexicon).reasons
-    cleared = (*conversation.cleared, *(one.words for one in found if one.emergency))
-    return _turn(conversation, setting, stage=Stage.KEPT, alarm="", cleared=cleared, pending="")
+    return _turn(_cleared(conversation, setting), setting, stage=Stage.KEPT, pending="")
+
+
+def clear(conversation: Conversation, setting: Setting) -> Turn:
+    """What stopped it is no emergency, says the person: the questions go on."""
+    if conversation.stage is not Stage.STOPPED:
+        return _again(conversation, setting)
+    return _ask_next(_cleared(conversation, setting), setting)
 
 
 def pause(conversation: Conversation, words: str, setting: Setting) -> Turn:
@@ -373,6 +380,12 @@ def _alarmed(conversation: Conversation, words: str, setting: Setting) -> bool:
     return found.emergency and not alarms <= set(conversation.cleared)
 
 
+def _cleared(conversation: Conversation, setting: Setting) -> Conversation:
+    found = triage(conversation.alarm, setting.lexicon).reasons
+    words = tuple(reason.words for reason in found if reason.emergency)
+    return replace(conversation, alarm="", cleared=conversation.cleared + words)
+
+
 def _after_pause(conversation: Conversation, words: str, setting: Setting) -> Turn:
     if replies.meaning(words, replies.AFTER_A_PAUSE) == Wish.GO_ON:
         return go_on(conversation, setting)
@@ -387,6 +400,8 @@ def _alarm_answered(conversation: Conversation, words: str, setting: Setting) ->
     if wish == Wish.FILE:
         return file(conversation, setting)
     if wish == Wish.NO:
+        return clear(conversation, setting)
+    if wish == Wish.CANCEL:
         return keep(conversation, setting)
     alarm = "\n".join(filter(None, (conversation.alarm, words)))
     return _turn(conversation, setting, alarm=alarm)

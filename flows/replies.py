@@ -73,11 +73,24 @@ AFTER_A_PAUSE: Words = {
 ALARM: Words = {
     **FILING,
     Wish.NO: (
-        "no|it is no complaint|no complaint|not a complaint|false alarm",
-        "不|不是|不是投诉|没事",
-        "no es una queja|no es queja|falsa alarma",
+        "no|no emergency|not an emergency|it is no emergency|false alarm",
+        "不|不是|没事|不紧急|不是紧急情况",
+        "no|no es una emergencia|no es emergencia|falsa alarma",
+    ),
+    Wish.CANCEL: (
+        "cancel|stop|quit|it is no complaint|no complaint|not a complaint",
+        "取消|停止|算了|不是投诉",
+        "cancelar|cancela|no es una queja|no es queja",
     ),
 }
+HELP: Words = {
+    "help": (
+        "help|help me|what can you do|how does this work|how do you work|who are you",
+        "帮助|帮忙|你会什么|你能做什么|怎么用|你是谁",
+        "ayuda|ayudame|que puedes hacer|que sabes hacer|como funciona|quien eres",
+    ),
+}
+"""Asked of the bot itself: no client said it."""
 
 SPOKEN: Words = {
     "no": (

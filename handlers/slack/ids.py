@@ -56,9 +56,18 @@ TALK_BACK = "talk_back"
 TALK_SKIP = "talk_skip"
 TALK_CANCEL = "talk_cancel"
 TALK_FILE = "talk_file"
+TALK_NO_ALARM = "talk_no_alarm"
 TALK_GO_ON = "talk_go_on"
 TALK_ANEW = "talk_anew"
-TALK_STEPS = (TALK_BACK, TALK_SKIP, TALK_CANCEL, TALK_FILE, TALK_GO_ON, TALK_ANEW)
+TALK_STEPS = (
+    TALK_BACK,
+    TALK_SKIP,
+    TALK_CANCEL,
+    TALK_FILE,
+    TALK_NO_ALARM,
+    TALK_GO_ON,
+    TALK_ANEW,
+)
 """What can be wanted in a conversation instead of an answer."""
 MORE_HELP = "more_help"
 """Shows the verbs that the short help leaves out."""

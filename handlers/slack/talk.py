@@ -147,6 +147,8 @@ class Talk:
                 turn = rules.skip(known, self._setting)
             case ids.TALK_CANCEL | ids.TALK_ANEW:
                 turn = rules.keep(known, self._setting)
+            case ids.TALK_NO_ALARM:
+                turn = rules.clear(known, self._setting)
             case ids.TALK_GO_ON:
                 turn = rules.go_on(known, self._setting)
             case ids.TALK_FILE:

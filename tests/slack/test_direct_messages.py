@@ -63,6 +63,7 @@ async def walked(stage: Stage, until: str, name: str = "ana") -> Seen:
     "words",
     [
         "hi",
+        "what can you do?",
         "rude doctor",
         "I will be a little later on Monday",
         "差评",
@@ -253,12 +254,15 @@ async def test_an_alarm_in_an_answer_stops_the_questions(stage: Stage) -> None:
     assert "lip is white" in case.complaint.story
 
 
-async def test_no_alarm_says_the_person_and_goes_on(stage: Stage) -> None:
+async def test_no_emergency_says_the_person_and_the_questions_go_on(stage: Stage) -> None:
     await walked_to(stage, "What would the client like to happen")
-    await told(stage, "she says her lip is white and hurts badly since the filler")
-    kept = await pressed(stage, "talk_cancel")
-    assert "Nothing is filed" in kept.readable
-    assert "What would the client like" in (await pressed(stage, "talk_go_on")).text
+    words = "somebody should look at her lip, it is white and hurts badly since the filler"
+    stopped = await told(stage, words)
+    assert list(stopped.buttons) == ["talk_file", "talk_no_alarm", "talk_cancel"]
+    assert "What would the client like" in (await pressed(stage, "talk_no_alarm")).text
+    assert "When did it happen" in (await told(stage, words)).text
+    await walked(stage, "File it")
+    assert "is a medical emergency" in (await pressed(stage, "talk_file")).readable
 
 
 async def test_an_alarm_after_a_pause_is_another_story_and_the_first_is_not_lost(

@@ -173,7 +173,8 @@ def _steps(ask: Ask, pen: Pen) -> Iterator[ButtonElement]:
         case Stage.STOPPED:
             if not ask.options:
                 yield button(pen, ids.TALK_FILE, primary=True)
-            yield labelled(pen.plain("button.talk_no_alarm"), pen, ids.TALK_CANCEL)
+            yield button(pen, ids.TALK_NO_ALARM)
+            yield button(pen, ids.TALK_CANCEL)
         case Stage.KEPT:
             yield button(pen, ids.TALK_GO_ON)
 
