@@ -20,7 +20,7 @@ DENIAL_REACH = 5
 """How many words may stand between a denial and what it denies ("no sign of any infection")."""
 FEAR_REACH = 8
 EXPECTED_REACH = 6
-SLIGHT_REACH = 3
+SLIGHT_REACH = 2
 FOCUS_FACTOR = 3
 """How much more counts what stands after "what she wants is"."""
 SHOUTED = 2
