@@ -252,7 +252,7 @@ class _Triage:
                 continue
             if concept.mild and self._beside(Marker.EXPECTED, hit, EXPECTED_REACH):
                 continue
-            slight = self._beside(Marker.SLIGHT, hit, SLIGHT_REACH)
+            slight = not concept.topic and self._beside(Marker.SLIGHT, hit, SLIGHT_REACH)
             over = concept.symptom and self._healed(hit)
             self._add(_Found(concept, (hit,), slight, self._focused(hit.start), over))
 
