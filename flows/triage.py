@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from flows.complaint import ComplaintType, Severity
@@ -20,7 +20,7 @@ DENIAL_REACH = 5
 """How many words may stand between a denial and what it denies ("no sign of any infection")."""
 FEAR_REACH = 8
 EXPECTED_REACH = 6
-SLIGHT_REACH = 3
+SLIGHT_REACH = 2
 FOCUS_FACTOR = 3
 """How much more counts what stands after "what she wants is"."""
 SHOUTED = 2
@@ -107,7 +107,8 @@ class _Triage:
         self.words = self.lexicon.words(self.typed)
         hits = self.lexicon.find(self.words)
         self.languages = dict(Counter(hit.language for hit in hits))
-        kept = _without_swallowed(self._of_the_language(hits))
+        open_to = {one.id for one in self.lexicon.concepts.values() if one.open}
+        kept = _without_swallowed(self._of_the_language(hits), open_to)
         self.markers = {marker.value: [] for marker in Marker}
         for hit in kept:
             if hit.name in self.markers:
@@ -251,7 +252,7 @@ class _Triage:
                 continue
             if concept.mild and self._beside(Marker.EXPECTED, hit, EXPECTED_REACH):
                 continue
-            slight = self._beside(Marker.SLIGHT, hit, SLIGHT_REACH)
+            slight = not concept.topic and self._beside(Marker.SLIGHT, hit, SLIGHT_REACH)
             over = concept.symptom and self._healed(hit)
             self._add(_Found(concept, (hit,), slight, self._focused(hit.start), over))
 
@@ -448,8 +449,11 @@ class _Triage:
         return bool(marks) and marks[0].end <= start
 
 
-def _without_swallowed(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits but for those inside a longer one, whose words are the longer one's."""
+def _without_swallowed(hits: Sequence[Hit], open_to: Set[str]) -> list[Hit]:
+    """The hits but for those inside a longer one, whose words are the longer one's.
+
+    Those named in `open_to` hide nothing and are hidden as others are.
+    """
     kept: list[Hit] = []
     furthest: Hit | None = None
     for hit in sorted(hits, key=lambda one: (one.start, -one.end)):
@@ -463,7 +467,8 @@ def _without_swallowed(hits: Sequence[Hit]) -> list[Hit]:
         if inside and furthest and (not hit.gaps or hit.end < furthest.end):
             continue
         kept.append(hit)
-        if not hit.gaps and (furthest is None or hit.end > furthest.end):
+        hides = not hit.gaps and hit.name not in open_to
+        if hides and (furthest is None or hit.end > furthest.end):
             furthest = hit
     taken = {
         at

@@ -65,6 +65,7 @@ class Concept:
     topic: bool = False  # what the talk is about, also where it is denied: "no receipt"
     threat: bool = False
     treatment: bool = False
+    open: bool = False  # a longer hit of it doesn't hide the terms inside it
     fallback: bool = False  # only where nothing else speaks for a type
 
 
@@ -75,7 +76,7 @@ WEIGHTS: Mapping[Severity, float] = {
 }
 """What a concept says about the type unless the file gives a weight."""
 
-FLAGS = ("emergency", "symptom", "mild", "topic", "threat", "treatment", "fallback")
+FLAGS = ("emergency", "symptom", "mild", "topic", "threat", "treatment", "open", "fallback")
 CONCEPT_KEYS = tuple(field.name for field in fields(Concept) if field.name != "id")
 _PLAIN = Spelling.of({}, {}, ())
 LANGUAGE_TABLES = ("terms", "markers", "shorthand", "traditional")
