@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from flows.lexicon import Lexicon, LexiconError
@@ -43,8 +44,16 @@ def read_lexicon(own: str | None = None) -> Lexicon:
         FolderError: the folder is not there, or empty.
         LexiconError: naming every slip.
     """
+    if own is None:
+        return _our_lexicon()
     added = {f"clinic/{path}": text for path, text in own_texts(own).items()}
     return Lexicon.parse(texts_in(LEXICON) | added)
+
+
+@cache
+def _our_lexicon() -> Lexicon:
+    """Ours alone: to read it takes a second, and it is the same all the time."""
+    return Lexicon.parse(texts_in(LEXICON))
 
 
 def read_phrasebook() -> Phrasebook:

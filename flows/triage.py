@@ -316,7 +316,10 @@ class _Triage:
     # --------------------------------------------------------------------------------- the context
 
     def _denied(self, hits: Sequence[Hit]) -> set[Hit]:
-        denies = {hit.end for hit in self.markers[Marker.DENIES]}
+        # Also where the term begins within the denial: "没有" before "有水泡" are three characters.
+        denies = {
+            at for hit in self.markers[Marker.DENIES] for at in range(hit.start + 1, hit.end + 1)
+        }
         stops = {hit.start for hit in self.markers[Marker.STOPS]}
         denied: set[Hit] = set()
         for hit in hits:

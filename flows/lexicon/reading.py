@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from flows.complaint import ComplaintType, Severity
-from flows.lexicon.terms import TermError, Terms, expanded, runs_of
+from flows.lexicon.terms import TermError, Terms, pieces_of, runs_of
 from flows.lexicon.words import Spelling
 
 Table = Mapping[str, Any]
+Run = Callable[[str], tuple[str, ...]]
+"""Cuts a way to say something into words."""
 
 CONCEPTS_FILE = "concepts.toml"
 DEFAULT_WITHIN = 8
@@ -98,8 +101,9 @@ class Reading:
         for path in sorted(languages, key=_depth):
             self._read_spelling(languages[path], path)
         bare = Spelling.of(self._shorthand, self._traditional, ())
+        run = cache(partial(_run, bare=bare))
         for path in sorted(languages, key=_depth):
-            self._read_language(languages[path], path, bare)
+            self._read_language(languages[path], path, run)
         self.vocabularies = {name: frozenset(words) for name, words in self._words.items()}
         words = frozenset().union(*self.vocabularies.values())
         self.spelling = Spelling.of(self._shorthand, self._traditional, words)
@@ -199,7 +203,7 @@ class Reading:
             return ()
         return rows.items()
 
-    def _read_language(self, table: Table, path: str, bare: Spelling) -> None:
+    def _read_language(self, table: Table, path: str, run: Run) -> None:
         language = PurePosixPath(path).stem
         self._unknown(table, LANGUAGE_TABLES, path)
         markers = {marker.value for marker in Marker}
@@ -216,22 +220,21 @@ class Reading:
                     self.problems.append(f'{where}: terms are a list like ["blisters"]')
                 else:
                     for term in terms:
-                        self._read_term(term, name, language, where, bare)
+                        self._read_term(term, name, language, where, run)
 
-    def _read_term(self, term: str, name: str, language: str, where: str, bare: Spelling) -> None:
+    def _read_term(self, term: str, name: str, language: str, where: str, run: Run) -> None:
         try:
             runs = [
-                (written, [_run(way, bare) for way in expanded(written)])
+                (written, [list(map(run, ways)) for ways in pieces_of(written)])
                 for written in runs_of(term)
             ]
         except TermError as problem:
             self.problems.append(f'{where}, "{term}": {problem}')
             return
-        said = [way for _, ways in runs for way in ways]
-        if not all(said):
+        if any(all(() in piece for piece in pieces) for _, pieces in runs):
             self.problems.append(f'{where}, "{term}": words are missing')
             return
-        words = {word for way in said for word in way}
+        words = {word for _, pieces in runs for piece in pieces for way in piece for word in way}
         for stem in sorted(word for word in words if word.endswith("*")):
             if len(stem) <= SHORTEST_STEM:
                 self.problems.append(f'{where}, "{term}": "{stem}" fits too many words')
@@ -239,7 +242,7 @@ class Reading:
         if len(runs) > 1:
             self.terms.add_gapped(name, language, runs)
         else:
-            self.terms.add(name, language, said)
+            self.terms.add(name, language, runs[0][1])
 
     def _unknown(self, table: Table, known: Sequence[str], where: str) -> None:
         self.problems += (
