@@ -20,6 +20,8 @@ DENIAL_REACH = 5
 """How many words may stand between a denial and what it denies ("no sign of any infection")."""
 FEAR_REACH = 8
 EXPECTED_REACH = 6
+NEXT_EXPECTED_REACH = 3
+"""The same in the clause after: it has to come at once."""
 SLIGHT_REACH = 2
 FOCUS_FACTOR = 3
 """How much more counts what stands after "what she wants is"."""
@@ -250,7 +252,7 @@ class _Triage:
                 continue
             if self._conceded(hit, concept):
                 continue
-            if concept.mild and self._beside(Marker.EXPECTED, hit, EXPECTED_REACH):
+            if concept.mild and self._is_expected(hit):
                 continue
             slight = not concept.topic and self._beside(Marker.SLIGHT, hit, SLIGHT_REACH)
             over = concept.symptom and self._healed(hit)
@@ -317,7 +319,10 @@ class _Triage:
     # --------------------------------------------------------------------------------- the context
 
     def _denied(self, hits: Sequence[Hit]) -> set[Hit]:
-        denies = {hit.end for hit in self.markers[Marker.DENIES]}
+        # Also where the term begins within the denial: "没有" before "有水泡" are three characters.
+        denies = {
+            at for hit in self.markers[Marker.DENIES] for at in range(hit.start + 1, hit.end + 1)
+        }
         stops = {hit.start for hit in self.markers[Marker.STOPS]}
         denied: set[Hit] = set()
         for hit in hits:
@@ -402,6 +407,15 @@ class _Triage:
         return any(
             max(mark.start - hit.end, hit.start - mark.end) <= reach and self._one_clause(mark, hit)
             for mark in self._around(marker, hit, reach)
+        )
+
+    def _is_expected(self, hit: Hit) -> bool:
+        """Whether it is said to be normal, beside it or in the clause after ("肿,医生说正常")."""
+        clause = self.words[hit.end - 1].clause
+        return self._beside(Marker.EXPECTED, hit, EXPECTED_REACH) or any(
+            0 <= mark.start - hit.end <= NEXT_EXPECTED_REACH
+            and self.words[mark.start].clause == clause + 1
+            for mark in self._in_sentence(Marker.EXPECTED, hit)
         )
 
     def _elsewhere(self, hit: Hit) -> bool:
