@@ -13,16 +13,8 @@ from pydantic import BaseModel, ValidationError
 from bot.books import BOOK_ERRORS, read_lexicon, read_playbook
 from flows.complaint import DeadlineKind
 from flows.hours import DAYS, did_you_mean, quoted
-from flows.policy import (
-    Clinic,
-    ClinicError,
-    DeadlineRule,
-    Location,
-    Person,
-    PingRule,
-    Problem,
-    dotted,
-)
+from flows.policy import Clinic, ClinicError, Location, Person, Problem, dotted
+from flows.rules import DeadlineRule, PingRule
 
 EXAMPLE = Path(__file__).with_name("clinic_example.toml")
 """A complete clinic file to start from."""

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from flows.complaint import Deadline, DeadlineKind, Said, Severity
 from flows.hours import ONE_DAY, Hours
-from flows.policy import Again, Rules, When
+from flows.rules import Again, Rules, When
 
 COUNTED_OPEN = timedelta(hours=4)
 """Shorter than this counts open minutes; from here on the wall clock."""

@@ -19,7 +19,7 @@ from flows.complaint import (
     Severity,
     State,
 )
-from flows.policy import Rules
+from flows.rules import Rules
 
 if TYPE_CHECKING:
     from flows.conversation import Conversation

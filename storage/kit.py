@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flows.policy import Rules
+from flows.rules import Rules
 from storage.vault import Vault, lookup_hash
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Deadline, DeadlineKind, Reminder
-from flows.policy import Rules
 from flows.ports import Case, LivePing, PostedCard, Snooze
+from flows.rules import Rules
 from storage import tables as t
 from storage.kit import Kit
 from storage.rows import complaint_of, deadline_of, reminder_of

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from bot.clinic_file import EXAMPLE
 from flows.complaint import Deadline, DeadlineKind, Severity
 from flows.deadlines import due_at, explain, plan
-from flows.policy import Clinic, Rules
+from flows.policy import Clinic
+from flows.rules import Rules
 
 LA = ZoneInfo("America/Los_Angeles")
 MINOR, MODERATE, SEVERE = Severity

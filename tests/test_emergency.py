@@ -80,8 +80,9 @@ from flows.ending import FollowUp, close, follow_up_done, reopen, resolve, withd
 from flows.filing import Spoken
 from flows.ladder import buttons_of, tick
 from flows.next_step import checklist, next_step
-from flows.policy import EMERGENCY_RULES, Clinic, Rules
+from flows.policy import Clinic
 from flows.ports import Case, Outcome, Purpose
+from flows.rules import EMERGENCY_RULES, Rules
 from flows.severity import change_severity
 from flows.standing import Refused, Staffing, may_give_all_clear
 

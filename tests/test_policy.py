@@ -14,16 +14,8 @@ from pydantic import ValidationError
 
 from bot.clinic_file import EXAMPLE
 from flows.complaint import DeadlineKind, Severity
-from flows.policy import (
-    Clinic,
-    DeadlineRule,
-    LadderStep,
-    Role,
-    Rules,
-    format_duration,
-    parse_duration,
-    parse_when,
-)
+from flows.policy import Clinic, Role
+from flows.rules import DeadlineRule, LadderStep, Rules, format_duration, parse_duration, parse_when
 
 Change = Callable[[dict[str, Any]], object]
 

@@ -34,8 +34,9 @@ from flows_cast import (
 )
 
 from flows.complaint import ComplaintType, Severity
-from flows.policy import TELLS, Clinic, Role
+from flows.policy import Clinic, Role
 from flows.ports import Case
+from flows.rules import TELLS
 from flows.standing import (
     Charge,
     Refused,

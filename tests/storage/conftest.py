@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from storage_cast import NOON
 
-from flows.policy import PingRule, Rules
+from flows.rules import PingRule, Rules
 from storage.database import Database
 from storage.vault import new_key
 

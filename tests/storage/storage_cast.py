@@ -17,8 +17,8 @@ from flows.complaint import (
     Reminder,
     Severity,
 )
-from flows.policy import Rules
 from flows.ports import Case, Message, Outcome, Purpose
+from flows.rules import Rules
 from storage.database import Database
 
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from storage_cast import NOON, filed, minutes, pinged, reminder, saved
 
 from flows.complaint import ComplaintType, Contact, Severity, State
-from flows.policy import Rules
 from flows.ports import Books, NoSuchComplaint, Outcome, Query
+from flows.rules import Rules
 from storage.database import Database
 
 

@@ -13,8 +13,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, inspect, make_url, text
 from storage_cast import NOON, filed, minutes, pinged
 
-from flows.policy import Rules
 from flows.ports import Query
+from flows.rules import Rules
 from storage.database import Database
 from storage.engines import migration_engine, reader_engine
 from storage.errors import DatabaseUnusable

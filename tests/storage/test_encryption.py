@@ -9,8 +9,8 @@ import pytest
 from storage_cast import CARD, NOON, case, filed, pinged, promise
 
 from flows.complaint import DeadlineKind
-from flows.policy import Rules
 from flows.ports import Outcome, Query
+from flows.rules import Rules
 from storage.database import Database
 from storage.errors import BadKeys, WrongKey
 from storage.vault import Vault, lookup_hash, new_key

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from storage_cast import entry, filed, saved
 
-from flows.policy import Rules
 from flows.ports import HistoryLine, Outcome
+from flows.rules import Rules
 from storage.database import Database
 from storage.errors import ChainBroken
 from storage.vault import new_key

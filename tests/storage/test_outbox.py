@@ -18,8 +18,8 @@ from storage_cast import (
 )
 
 from flows.complaint import DeadlineKind, ReminderState
-from flows.policy import Rules
 from flows.ports import Case, Letter, LivePing, Message, Outcome, PostedAt, PostedCard, Purpose
+from flows.rules import Rules
 from storage.database import Database
 
 LINE = Message(Purpose.THREAD, "C-desk", "thread_claimed", {"actor": "U-ana"})

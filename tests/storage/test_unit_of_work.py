@@ -23,8 +23,8 @@ from flows.complaint import (
     State,
     Via,
 )
-from flows.policy import Rules
 from flows.ports import Absence, NoSuchComplaint, Outcome, Snooze, VersionConflict
+from flows.rules import Rules
 from storage.database import Database
 from storage.errors import AlreadyDone
 
