@@ -22,8 +22,7 @@ from flows.filing import Filing, Spoken, file
 from flows.questions import Question
 from flows.triage import triage
 
-BILLING, SAFETY, SERVICE = ComplaintType.BILLING, ComplaintType.SAFETY, ComplaintType.SERVICE
-
+BILLING, SERVICE = ComplaintType.BILLING, ComplaintType.SERVICE
 PHONE = Contact("(415) 555-0132", "+14155550132")
 
 # ------------------------------------------------------------------------------ the whole intake
