@@ -153,7 +153,8 @@ def worth_offering(words: str, found: Suggestion) -> bool:
 
 def begin(key: str, story: str, begun_at: datetime, location: str | None, setting: Setting) -> Turn:
     """Begin with the words of a message; `location` is None where it has to be asked."""
-    fresh = Conversation(key, story, begun_at, setting.now, location=location)
+    told_at = min(begun_at, setting.now)  # the transport's clock may be ahead of ours
+    fresh = Conversation(key, story, told_at, setting.now, location=location)
     if _alarmed(fresh, story, setting):
         return _turn(fresh, setting, stage=Stage.STOPPED, alarm=story)
     return _ask_next(fresh, setting)
@@ -329,7 +330,7 @@ def filing(conversation: Conversation, setting: Setting) -> Filing:
     contact = given.get(Question.CONTACT)
     return Filing(
         location=place.id,
-        story="\n".join(dict.fromkeys(filter(None, (conversation.story, conversation.alarm)))),
+        story=_story(conversation),
         type=kind,
         severity=severity,
         received_at=conversation.times.get(Question.RECEIVED, conversation.begun_at),
@@ -421,7 +422,18 @@ def _taken(conversation: Conversation, found: Read, setting: Setting) -> Turn:
     times = {key: at for key, at in conversation.times.items() if key is not question}
     if found.at is not None:
         times[question] = found.at
-    return _ask_next(replace(conversation, answers=answers, times=times), setting)
+    after = replace(conversation, answers=answers)
+    if _zone(after, setting) != _zone(conversation, setting):
+        for meant_elsewhere in times:
+            del answers[meant_elsewhere]  # so it is asked once more
+        times = {}
+    return _ask_next(replace(after, times=times), setting)
+
+
+def _story(conversation: Conversation) -> str:
+    """The story with the words of alarm; a story that was one itself stands among them."""
+    story, alarm = conversation.story, conversation.alarm
+    return alarm if alarm.startswith(story) else "\n".join(filter(None, (story, alarm)))
 
 
 def _place_is_known(conversation: Conversation) -> bool:

@@ -40,6 +40,8 @@ Answers = Mapping[Question, str]
 """The values of choices, and words as they were said."""
 SKIPPED = ""
 """The answer to a question that was skipped."""
+GUESSED = {Question.TYPE, Question.SEVERITY}
+"""What may be answered with a doubt: `maybe 2`."""
 REQUIRED = {Question.LOCATION, Question.SPOKEN, Question.TYPE, Question.SEVERITY}
 WORDS: Mapping[Question, replies.Words] = {
     Question.SPOKEN: replies.SPOKEN,
@@ -149,7 +151,7 @@ def read(question: Question, words: str, zone: ZoneInfo, setting: Setting) -> Re
             return _time(question, words, zone, setting)
         case Question.ABOUT_STAFF:
             return _person(words, setting)
-    return Read(words)
+    return Read(SKIPPED if replies.meaning(words, replies.NOBODY) else words)
 
 
 def _choice(question: Question, words: str, setting: Setting) -> Read | Slip:
@@ -157,7 +159,8 @@ def _choice(question: Question, words: str, setting: Setting) -> Read | Slip:
         places = [(place.id, place.name) for place in setting.clinic.locations.values()]
         value = replies.named(words, places)
     else:
-        value = replies.meaning(words, WORDS[question])
+        said = replies.guessed(words) if question in GUESSED else words
+        value = replies.meaning(said, WORDS[question])
     return Slip("talk.slip.choose") if value is None else Read(value)
 
 

@@ -104,31 +104,37 @@ SPOKEN: Words = {
         "si|ya|si ya|ya hable|si ya hable con el cliente",
     ),
     "settled": (
-        "settled|yes settled|yes and it's settled|solved|resolved|done",
-        "已解决|解决|已经解决|是 而且已经解决",
-        "resuelto|resuelta|ya esta|solucionado|arreglado|si y esta resuelto",
+        (
+            "settled|yes settled|yes and it's settled|yes and it's settled severity 1 only"
+            "|solved|resolved|done"
+        ),
+        "已解决|解决|已经解决|是 而且已经解决|是 而且已经解决 仅限一级",
+        (
+            "resuelto|resuelta|ya esta|solucionado|arreglado|si y esta resuelto|si y quedo resuelta"
+            "|si y quedo resuelta solo gravedad 1"
+        ),
     ),
 }
 TYPES: Words = {
     ComplaintType.RESULT: (
         "result|results|result below expectation|effect|outcome",
         "效果|结果|效果未达预期|效果不好|没效果",
-        "resultado|resultados",
+        "resultado|resultados|resultado por debajo de lo esperado",
     ),
     ComplaintType.SERVICE: (
         "service|service and attitude|attitude|wait|waiting|booking",
         "服务|态度|服务态度|等候|预约",
-        "servicio|atencion|trato|espera",
+        "servicio|atencion|trato|atencion y trato|espera",
     ),
     ComplaintType.BILLING: (
         "billing|bill|price|prices|charge|charges|price and charges|money|cost|invoice",
         "计费|收费|价格|账单|费用|钱|价格与收费争议",
-        "facturacion|factura|precio|precios|cobro|cobros|precio y cobros|dinero",
+        "facturacion|factura|precio|precios|cobro|cobros|precio y cobros|precios y cobros|dinero",
     ),
     ComplaintType.PRIVACY: (
         "privacy|photo|photos|data",
         "隐私|隐私泄露|隐私泄露担忧|照片|资料",
-        "privacidad|foto|fotos|datos",
+        "privacidad|privacidad de los datos|foto|fotos|datos",
     ),
     ComplaintType.SAFETY: (
         "safety|medical|medical safety|health",
@@ -173,7 +179,7 @@ VIAS: Words = {
     Via.WEB: (
         "web|website|through the website|web form|form",
         "网站|网页|官网|表单",
-        "formulario|pagina web|por la web|sitio web|en la web",
+        "formulario|pagina web|por la web|sitio web|por el sitio web|en la web",
     ),
     Via.REVIEW: (
         "review|in a public review|public review|google|yelp",
@@ -187,10 +193,14 @@ NOBODY: Words = {
 }
 
 _FILLERS = re.compile(
-    r"\b(?:it is|it's|its|the|about|i think|maybe|severity|level|type"
+    r"\b(?:it is|it's|its|the|about|severity|level|type"
     r"|es|la|el|de|gravedad|nivel|tipo|sobre)\b"
 )
-_CHINESE_FILLERS = re.compile("^(?:是|关于|应该是|通过|用)(?=.)|(?<=.)(?:的|吧|了|问题)$")
+# 是不是 asks, 对了 is "by the way", and 没问题, 有问题, 好问题 are answers to something else.
+_CHINESE_FILLERS = re.compile(
+    "^(?:是(?!不)|关于|通过|用)(?=.)|(?<=.)(?:的|吧|(?<!对)了|(?<![没有好是对])问题)$"
+)
+_GUESSES = re.compile(r"\b(?:i think|maybe|creo que)\b|^(?:应该是|可能是)(?=.)")
 
 
 def plain(words: str) -> str:
@@ -208,6 +218,11 @@ def meaning(reply: str, words: Words) -> str | None:
         if wanted and len(found) == 1:
             return found.pop()
     return None
+
+
+def guessed(reply: str) -> str:
+    """The reply without its doubt, for what may be guessed: a type or a severity."""
+    return _GUESSES.sub(" ", plain(reply))
 
 
 def named(reply: str, names: Iterable[tuple[str, str]]) -> str | None:
