@@ -382,9 +382,11 @@ def _alarmed(conversation: Conversation, words: str, setting: Setting) -> bool:
 
 
 def _cleared(conversation: Conversation, setting: Setting) -> Conversation:
+    """Without the alarm; its words are part of the story from now on."""
     found = triage(conversation.alarm, setting.lexicon).reasons
     words = tuple(reason.words for reason in found if reason.emergency)
-    return replace(conversation, alarm="", cleared=conversation.cleared + words)
+    cleared = conversation.cleared + words
+    return replace(conversation, story=_story(conversation), alarm="", cleared=cleared)
 
 
 def _after_pause(conversation: Conversation, words: str, setting: Setting) -> Turn:

@@ -23,6 +23,7 @@ EXPECTED_REACH = 6
 NEXT_EXPECTED_REACH = 3
 """The same in the clause after: it has to come at once."""
 SLIGHT_REACH = 2
+PROVIDED_REACH = 12
 FOCUS_FACTOR = 3
 """How much more counts what stands after "what she wants is"."""
 SHOUTED = 2
@@ -326,6 +327,10 @@ class _Triage:
         stops = {hit.start for hit in self.markers[Marker.STOPS]}
         denied: set[Hit] = set()
         for hit in hits:
+            if self.lexicon.concepts[hit.name].threat and self._before(
+                Marker.PROVIDED, hit, PROVIDED_REACH
+            ):
+                continue
             if (
                 self._denied_before(hit, denies, stops)
                 or self._denied_within(hit)

@@ -28,7 +28,7 @@ MEANT = [
     ("she is not suing, she was joking, only wants her gift card balance", "billing", 1),
     ("I could sue you for that coffee, just kidding! Nice team, long wait", "service", 1),
     # a figure of speech is no symptom
-    ("the price nearly gave me a heart attack, 900 instead of 600", "billing", 2),
+    ("nearly had a heart attack, they charged me 900 instead of 600", "billing", 2),
     ("前台态度差，气死我了", "service", 1),
     # only feared, elsewhere, or long healed
     ("asks what she would do if it got infected, otherwise happy, long wait", "service", 1),

@@ -30,6 +30,7 @@ class Marker(StrEnum):
     DENIES = "denies"  # "no", "without": what follows is denied
     DENIES_BEFORE = "denies_before"  # "ruled out": what stands before is denied
     STOPS = "stops"  # "about", "told": a denial doesn't reach past it
+    PROVIDED = "provided"  # "if", "unless": a denial after it in the clause denies no threat
     ALSO = "also"  # "or", "nor": a denial of a list goes on past it
     COULD = "could"  # "what if", "could get": a symptom that follows is only feared
     ELSEWHERE = "elsewhere"  # "another clinic": a symptom beside it is none of ours

@@ -106,8 +106,12 @@ class Talk:
         fresh = replace(turn.conversation, heard=key, version=known.version if known else 0)
         await self._ask(known, replace(turn, conversation=fresh))
         if known is not None and known.stage is not Stage.KEPT:
-            draft = await self._draft(known.story)
-            await self._post(talk.offer_earlier(draft, known.story, self._pen))
+            await self._offer_earlier(known.story)
+
+    async def _offer_earlier(self, words: str) -> None:
+        """Offer what something else took the place of, if it tells of a complaint."""
+        if rules.worth_offering(words, triage(words, self._setting.lexicon)):
+            await self._post(talk.offer_earlier(await self._draft(words), words, self._pen))
 
     # --------------------------------------------------------------------------------- buttons
 
@@ -168,6 +172,8 @@ class Talk:
             await self._anew(before, after)
         else:
             await self._ask(before, turn)
+            if before.pending and after.stage is Stage.ASKING:
+                await self._offer_earlier(before.pending)
 
     async def _file(self, before: Conversation, after: Conversation) -> None:
         wanted = rules.filing(after, self._setting)

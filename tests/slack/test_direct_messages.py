@@ -214,7 +214,10 @@ async def test_the_next_day_it_asks_whether_to_go_on(stage: Stage) -> None:
     await stage.passes(days=1)
     paused = await told(stage, "the laser client was upset about the long wait")
     assert list(paused.buttons) == ["talk_go_on", "talk_anew"]
-    assert "Client's name" in (await pressed(stage, "talk_go_on")).text
+    offered = await pressed(stage, "talk_go_on")
+    assert "the long wait" in offered.readable  # what was written meanwhile is not lost
+    asked = [m for m in await stage.as_("ana").sees(DM) if m.by_bot][-2]
+    assert "Client's name" in asked.text
 
 
 async def test_anew_offers_what_was_just_written(stage: Stage) -> None:
