@@ -37,7 +37,8 @@ def pieces_of(run: str) -> list[list[str]]:
         if pieces and not _ends_a_word(items[:place], items[place:]):
             ways = [before + way for before in pieces.pop() for way in ways]
         pieces.append(ways)
-    return [list(dict.fromkeys(way.strip() for way in ways)) for ways in pieces]
+    said = [list(dict.fromkeys(way.strip() for way in ways)) for ways in pieces]
+    return [ways for ways in said if ways != [""]]
 
 
 def _ends_a_word(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> bool:
