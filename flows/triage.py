@@ -18,6 +18,8 @@ from flows.lexicon.words import is_han
 
 DENIAL_REACH = 5
 """How many words may stand between a denial and what it denies ("no sign of any infection")."""
+MARKER_DENIAL_REACH = 2
+"""The same for a marker ("not a joke"): short, as "never been so furious" denies nothing."""
 FEAR_REACH = 8
 EXPECTED_REACH = 6
 NEXT_EXPECTED_REACH = 3
@@ -38,6 +40,9 @@ ORDER = (
     ComplaintType.SERVICE,
 )
 """Which type wins where the words speak for two alike."""
+
+DENIABLE = (Marker.JOKING, Marker.SMALL, Marker.CONCEDES, Marker.EXPECTED, Marker.RAGE)
+"""Markers that mean nothing where they are denied ("I'm not joking")."""
 
 WITHOUT_HIT = (ComplaintType.SERVICE, Severity.MINOR)
 
@@ -116,6 +121,8 @@ class _Triage:
         for hit in kept:
             if hit.name in self.markers:
                 self.markers[hit.name].append(hit)
+        for marker in DENIABLE:
+            self.markers[marker] = self._undenied(self.markers[marker])
         self.found = {}
         self._take_single([hit for hit in kept if hit.name in self.lexicon.concepts])
         self._take_combined()
@@ -320,11 +327,7 @@ class _Triage:
     # --------------------------------------------------------------------------------- the context
 
     def _denied(self, hits: Sequence[Hit]) -> set[Hit]:
-        # Also where the term begins within the denial: "没有" before "有水泡" are three characters.
-        denies = {
-            at for hit in self.markers[Marker.DENIES] for at in range(hit.start + 1, hit.end + 1)
-        }
-        stops = {hit.start for hit in self.markers[Marker.STOPS]}
+        denies, stops = self._denials()
         denied: set[Hit] = set()
         for hit in hits:
             if self.lexicon.concepts[hit.name].threat and self._before(
@@ -339,10 +342,28 @@ class _Triage:
                 denied.add(hit)
         return self._through_lists(hits, denied)
 
-    def _denied_before(self, hit: Hit, denies: set[int], stops: set[int]) -> bool:
+    def _denials(self) -> tuple[set[int], set[int]]:
+        """Where what is denied may begin, and where no denial reaches past."""
+        # Also where the term begins within the denial: "没有" before "有水泡" are three characters.
+        denies = {
+            at for hit in self.markers[Marker.DENIES] for at in range(hit.start + 1, hit.end + 1)
+        }
+        return denies, {hit.start for hit in self.markers[Marker.STOPS]}
+
+    def _undenied(self, marks: Sequence[Hit]) -> list[Hit]:
+        denies, stops = self._denials()
+        return [
+            mark
+            for mark in marks
+            if not self._denied_before(mark, denies, stops, MARKER_DENIAL_REACH)
+        ]
+
+    def _denied_before(
+        self, hit: Hit, denies: set[int], stops: set[int], reach: int = DENIAL_REACH
+    ) -> bool:
         clause = self.words[hit.start].clause
         at = hit.start
-        while at > max(hit.start - DENIAL_REACH, 0):
+        while at > max(hit.start - reach, 0):
             if self.words[at - 1].clause != clause:
                 return False
             if at in denies:

@@ -24,19 +24,49 @@ MEANT = [
     ("no pain, swelling or fever, only annoyed about the wait", "service", 1),
     ("没有感染，没有发烧，就是嫌等太久", "service", 1),
     ("sin fiebre ni dolor, solo se queja de la espera", "service", 1),
+    ("infection was ruled out, she is upset about the wait", "service", 1),
+    ("没有水泡、没有感染，就是排队排了一小时", "service", 1),
+    ("sin ampollas, sin quemaduras, solo molesta por la espera", "service", 1),
     # a threat that is denied or a joke is none
     ("she is not suing, she was joking, only wants her gift card balance", "billing", 1),
     ("I could sue you for that coffee, just kidding! Nice team, long wait", "service", 1),
+    ("开玩笑说要告你们，其实就是等久了", "service", 1),
+    ("dice en broma que nos va a demandar, solo esperó mucho", "service", 1),
+    # what would make less of it, denied, makes nothing less
+    ("I'm not joking, my lawyer will write to you about the bill", "billing", 3),
+    ("我不是开玩笑，多收的钱不退我就起诉你们", "billing", 3),
+    ("No es broma: los voy a demandar por la factura", "billing", 3),
+    ("they charged me twice, this is not a small thing", "billing", 2),
+    ("多收了我500块，不是小事", "billing", 2),
+    ("多收了我500块，我不能接受", "billing", 2),
+    ("me cobraron doble, no es poca cosa", "billing", 2),
+    ("la hinchazón no es normal", "result", 2),
     # a figure of speech is no symptom
     ("nearly had a heart attack, they charged me 900 instead of 600", "billing", 2),
     ("前台态度差，气死我了", "service", 1),
+    ("casi me muero de aburrimiento en la sala de espera", "service", 1),
     # only feared, elsewhere, or long healed
     ("asks what she would do if it got infected, otherwise happy, long wait", "service", 1),
+    ("万一感染了怎么办？想问一下", "service", 1),
+    ("¿y si se me infecta? solo pregunto", "service", 1),
+    ("at another clinic she got burned last year, it healed. Here the desk was rude", "service", 1),
+    ("三年前在别家烫伤过，早就好了，这次是前台态度差", "service", 1),
+    (
+        "en otra clínica se quemó hace años y ya sanó; aquí la recepcionista fue grosera",
+        "service",
+        1,
+    ),
+    # conceded: not what it is about
+    ("the bruise I can live with, but being charged twice I can't", "billing", 2),
+    ("El moretón lo puedo aceptar, pero que me cobren doble no", "billing", 2),
     # said to be normal
     ("slight swelling as the doctor said, all fine, but the room was freezing", "service", 1),
     # shorthand and slips of the finger
     ("pt waitd 50 mins 4 her appt, v annoyed", "service", 1),
     ("recieved a bill w/ 2 chrages for the same tx, wants refnd", "billing", 2),
+    ("me cobraron dos veces la sesion, quiero mi devolucion", "billing", 2),
+    # two languages in one sentence
+    ("client 说 botox 没有效果", "result", 2),
     # very short
     ("rude!", "service", 1),
     ("退钱", "billing", 2),
@@ -48,6 +78,11 @@ MEANT = [
     ("ruined brows, says she will post it to her 80k followers", "result", 3),
     ("me subieron una foto a Instagram sin permiso", "privacy", 3),
     ("你们把我的照片发到朋友圈了，我没同意", "privacy", 3),
+    ("前台态度差，还多收了我500块", "billing", 2),
+    # slight swelling after a filler, not warned: the published exemplary case
+    ("slight swelling after the filler, was not warned about it", "result", 2),
+    ("打完玻尿酸有点肿，没人提前告诉我", "result", 2),
+    ("después del relleno tengo un poco de hinchazón y nadie me avisó", "result", 2),
     # severe without an emergency
     ("she dropped the needle and used it anyway", "safety", 3),
     ("asks to see the injector's licence, thinks she has none", "safety", 3),
@@ -87,6 +122,9 @@ def test_it_is_what_the_words_mean(words: str, kind: str, severity: int) -> None
         "se desmayó después de la inyección",
         "no ve bien del ojo izquierdo desde el relleno",
         "the bill is wrong, and by the way she can't breathe properly since this morning",
+        "pt c/o blistrs s/p laser",
+        "client 说 laser 之后起水泡了",
+        "醫生說沒問題，但是我的臉腫得很厲害而且呼吸困難",
     ],
 )
 def test_an_emergency_is_severe_and_about_safety_whatever_else_is_said(words: str) -> None:
@@ -104,6 +142,8 @@ def test_an_emergency_is_severe_and_about_safety_whatever_else_is_said(words: st
         ("醫生態度很差", "zh"),
         ("la espera fue muy larga", "es"),
         ("no me avisaron de la cita", "es"),
+        ("me cobraron dos veces la sesion, quiero mi devolucion", "es"),
+        ("櫃檯多收了我的錢，我要退費", "zh"),
         ("做botox没效果", "zh"),
         ("", None),
         ("12345", None),
@@ -125,6 +165,12 @@ def test_the_language_is_that_of_the_words(words: str, language: str | None) -> 
         ("my lawyer will write to you about the bill", True),
         ("a bit annoyed about the wait", False),
         ("等了一会儿，有点不高兴", False),
+        ("she is not furious, just had to wait long", False),
+        ("她没有生气，就是等得有点久", False),
+        ("no está furiosa, solo esperó mucho", False),
+        ("I have never been so furious about a wait", True),
+        ("从来没有这么生气过", True),
+        ("nunca he estado tan furiosa por una espera", True),
     ],
 )
 def test_a_client_is_heated_or_not(words: str, heated: bool) -> None:
@@ -136,6 +182,7 @@ def test_a_client_is_heated_or_not(words: str, heated: bool) -> None:
     [
         ("blisters since the IPL on Friday", "IPL"),
         ("打完玻尿酸嘴唇发白", "玻尿酸"),
+        ("me hice Botox y un peeling y no se nota nada", "Botox, peeling"),
         ("long wait at the desk", None),
     ],
 )

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
+ACCENTS = "\u0300-\u036f"
+"""Typed as characters of their own after the letter, as some keyboards do."""
+NO_LETTERS = re.compile(f"['’{ACCENTS}]")
 SIGNS = "$€£¥"
 """Words by themselves, as emoji are."""
 EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
@@ -84,7 +87,7 @@ class Spelling:
         slashed = sorted((key for key in shorthand if not key.isalnum()), key=len, reverse=True)
         pattern = re.compile(
             "".join(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])|" for key in slashed)
-            + rf"[{HAN}]|[{EMOJI}{SIGNS}]|(?:(?![{HAN}{EMOJI}_])[\w'’])+"
+            + rf"[{HAN}]|[{EMOJI}{SIGNS}]|(?:(?![{HAN}{EMOJI}_])[\w'’{ACCENTS}])+"
         )
         return cls(
             shorthand,
@@ -108,7 +111,7 @@ class Spelling:
         forms_of: dict[str, list[tuple[str, ...]]] = {}
         sentence = clause = last = 0
         for match in self._pattern.finditer(folded):
-            token = match.group().replace("'", "").replace("’", "")
+            token = NO_LETTERS.sub("", match.group())
             if not token:
                 continue
             gap = folded[last : match.start()]
@@ -128,7 +131,8 @@ class Spelling:
 
     def _break(self, gap: str, before: str, after: str) -> int:
         """What stands between two words: 0 nothing, 1 the end of a clause, 2 of a sentence."""
-        if gap.startswith(".") and (before in self.shorthand or gap == "." or before.isdigit()):
+        joins = before in self.shorthand or before.isdigit() or (gap == "." and not is_han(after))
+        if gap.startswith(".") and joins:
             gap = gap[1:]
         if not SENTENCE_ENDS.isdisjoint(gap):
             return 2
