@@ -32,6 +32,8 @@ from storage.vault import new_key
 
 log = structlog.get_logger()
 
+Signals = asyncio.Queue[signal.Signals]
+
 SANDBOX_CLINIC = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
 SANDBOX_PORT = 8065
 TOKEN_ERRORS = (
@@ -70,6 +72,8 @@ async def run(settings: Settings, clock_url: str | None) -> None:
     Raises:
         CannotStart: a setting, the clinic file or the database is wrong, or Slack refuses.
     """
+    signals: Signals = asyncio.Queue()
+    _heed(signals, signal.SIGHUP)  # one that comes while we start would end us
     async with AsyncExitStack() as stack:
         clock: Clock = WallClock()
         remote = None
@@ -91,7 +95,7 @@ async def run(settings: Settings, clock_url: str | None) -> None:
         log.info("running", clinic=clinic.name, people=len(clinic.people))
         for missing in await bot.unreachable():
             log.warning("clinic_file", problem=missing)
-        await _until_stopped(lambda: _read_again(bot, settings.clinic_file))
+        await _until_stopped(signals, lambda: _read_again(bot, settings.clinic_file))
 
 
 async def _started(stack: AsyncExitStack, settings: Settings, clinic: Clinic, clock: Clock) -> Bot:
@@ -175,15 +179,19 @@ async def _read_again(bot: Bot, clinic_file: Path) -> None:
         log.info("clinic_file_read_again")
 
 
-async def _until_stopped(on_hangup: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Return on SIGTERM or SIGINT; SIGHUP calls `on_hangup`."""
+def _heed(signals: Signals, *heeded: signal.Signals) -> None:
     loop = asyncio.get_running_loop()
-    signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
-    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for one in heeded:
         loop.add_signal_handler(one, signals.put_nowait, one)
-    while await signals.get() is signal.SIGHUP:
-        if on_hangup is not None:
-            await on_hangup()
+
+
+async def _until_stopped(
+    signals: Signals, on_hangup: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """Return on SIGTERM, SIGINT or SIGHUP; with `on_hangup`, SIGHUP calls that instead."""
+    _heed(signals, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    while await signals.get() is signal.SIGHUP and on_hangup is not None:
+        await on_hangup()
 
 
 async def serve_sandbox(port: int, *, with_bot: bool) -> None:
@@ -203,7 +211,7 @@ async def serve_sandbox(port: int, *, with_bot: bool) -> None:
             ) from None
         if not with_bot:
             _say_settings(slack)
-            await _until_stopped()
+            await _until_stopped(asyncio.Queue())
             return
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         bot = await stack.enter_async_context(
@@ -217,7 +225,7 @@ async def serve_sandbox(port: int, *, with_bot: bool) -> None:
         )
         clock.register(bot.activity)
         _welcome(slack, clock, zone, port)
-        await _until_stopped()
+        await _until_stopped(asyncio.Queue())
 
 
 def _say_settings(slack: LocalSlack) -> None:

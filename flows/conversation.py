@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from flows import questions, replies
 from flows.complaint import ComplaintType, Severity, Via
 from flows.contacts import normalise
-from flows.filing import Filing, Spoken
+from flows.filing import Filing, Spoken, proves_talk
 from flows.lexicon.words import is_han
 from flows.policy import Location
 from flows.questions import SKIPPED, Answers, Option, Question, Read, Setting, Slip
@@ -310,6 +310,11 @@ def asking(conversation: Conversation, setting: Setting) -> Ask:
     )
 
 
+def unfiled(conversation: Conversation) -> tuple[str, ...]:
+    """What was told and would be lost when another begins: the story, and what came in a pause."""
+    return tuple(filter(None, (_story(conversation), conversation.pending)))
+
+
 def answered(conversation: Conversation) -> list[Question]:
     """The questions that have an answer, also one skipped, in the order they are asked."""
     return [question for question in Question if question in conversation.answers]
@@ -319,14 +324,11 @@ def filing(conversation: Conversation, setting: Setting) -> Filing:
     """What is filed. Stopped by an alarm, it is severe and about safety whatever was answered."""
     given = {question: words for question, words in conversation.answers.items() if words}
     place = _place(conversation, setting)
-    spoken, via = questions.spoken(given), given.get(Question.VIA)
+    via = given.get(Question.VIA)
     kind = ComplaintType(given.get(Question.TYPE, ComplaintType.SAFETY))
     severity = Severity(int(given.get(Question.SEVERITY, Severity.SEVERE)))
-    kept = triage(conversation.story, setting.lexicon).severity > severity
     if conversation.alarm:
         kind, severity = ComplaintType.SAFETY, Severity.SEVERE
-        if spoken is not Spoken.NO:
-            spoken = Spoken.YES if via and questions.proves_talk(via) else Spoken.NO
     contact = given.get(Question.CONTACT)
     return Filing(
         location=place.id,
@@ -334,7 +336,7 @@ def filing(conversation: Conversation, setting: Setting) -> Filing:
         type=kind,
         severity=severity,
         received_at=conversation.times.get(Question.RECEIVED, conversation.begun_at),
-        spoken=spoken,
+        spoken=questions.spoken(given),
         client=given.get(Question.CLIENT),
         contact=normalise(contact, place.phone_region) if contact else None,
         via=Via(via) if via else None,
@@ -342,7 +344,6 @@ def filing(conversation: Conversation, setting: Setting) -> Filing:
         happened=given.get(Question.HAPPENED),
         happened_at=conversation.times.get(Question.HAPPENED),
         about_staff=given.get(Question.ABOUT_STAFF),
-        kept=kept and not conversation.alarm,
     )
 
 
@@ -419,7 +420,7 @@ def _taken(conversation: Conversation, found: Read, setting: Setting) -> Turn:
     answers: dict[Question, str] = {**conversation.answers, question: found.value}
     via = answers.get(Question.VIA)
     talked = question is Question.SPOKEN and found.value != Spoken.NO
-    if talked and via is not None and not questions.proves_talk(via):
+    if talked and via is not None and not proves_talk(via):
         del answers[Question.VIA]  # it no longer goes with this, so it is asked once more
     times = {key: at for key, at in conversation.times.items() if key is not question}
     if found.at is not None:

@@ -21,7 +21,7 @@ from flows.change import (
     taken_up,
     with_,
 )
-from flows.complaint import EMERGENCY, Contact, DeadlineKind, Entry, Severity, State
+from flows.complaint import EMERGENCY, Complaint, Contact, DeadlineKind, Entry, Severity, State
 from flows.policy import Clinic, Role
 from flows.ports import Absence, Case, Outcome
 from flows.severity import recomputed
@@ -48,13 +48,20 @@ class Facts:
     contact: Contact | None = None
 
 
-def missing(case: Case) -> tuple[str, ...]:
+def concerns_clinician(complaint: Complaint, clinic: Clinic) -> bool:
+    """Whether it is about a clinician, who is then taken to have given the treatment."""
+    return complaint.about_staff is not None and (
+        role_of(complaint.about_staff, clinic) is Role.CLINICIAN
+    )
+
+
+def missing(case: Case, clinic: Clinic) -> tuple[str, ...]:
     """The names of the facts (as in `Facts`) that who calls needs and nobody has told."""
     complaint = case.complaint
     known = {
         "treatment": complaint.treatment,
         "happened": complaint.happened or complaint.happened_at,
-        "treated_by": complaint.treated_by,
+        "treated_by": complaint.treated_by or concerns_clinician(complaint, clinic),
         "contact": complaint.contact is not None and complaint.contact.usable,
     }
     return tuple(name for name, value in known.items() if not value)

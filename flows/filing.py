@@ -38,8 +38,7 @@ class Spoken(StrEnum):
 class Filing:
     """What a colleague tells us about a complaint. Instants are aware and in UTC.
 
-    `language` is the client's; None where only the words tell. `kept`: the filer saw that the
-    words suggest a higher severity, and kept the one that is chosen here.
+    `language` is the client's; None where only the words tell.
     """
 
     location: str
@@ -57,7 +56,6 @@ class Filing:
     about_staff: str | None = None
     source_link: str | None = None
     language: str | None = None
-    kept: bool = False
 
 
 def file(filing: Filing, moment: Moment) -> Outcome:
@@ -66,11 +64,16 @@ def file(filing: Filing, moment: Moment) -> Outcome:
     The promises to the client count from the receipt, `take_charge` from now. What was already
     said to the client is filed as the acknowledgement with its evidence; a severity 1 that is
     settled is resolved in the same act. Severity 2 tells the supervisor. Words of alarm begin the
-    medical emergency, whatever type and severity were chosen; nothing is settled then.
+    medical emergency, whatever type and severity were chosen; nothing is settled then, and
+    nothing refused.
 
     Raises:
         Refused: `settled` for severity 2 or 3, or `spoken` without saying how.
     """
+    told = (filing.story, filing.happened, filing.remedy_sought)
+    alarm = found_alarm([words for words in told if words is not None], moment)
+    if alarm is not None:
+        filing = _unsettled(filing)
     _check(filing)
     clinic = moment.clinic
     rules = clinic.rules
@@ -108,12 +111,10 @@ def file(filing: Filing, moment: Moment) -> Outcome:
     promises.append(promise(DeadlineKind.TAKE_CHARGE, case, moment.now, moment.now))
     case = replace(case, deadlines=tuple(d for d in promises if d is not None))
 
-    entries = [_filed(filing, suggested, moment)]
+    entries = [_filed(filing, suggested, moment, asked=alarm is None)]
     if charge.exception:
         entries.append(moment.entry("owner_excepted", person=charge.owner))
     after = case
-    told = (filing.story, filing.happened, filing.remedy_sought)
-    alarm = found_alarm([words for words in told if words is not None], moment)
     if alarm is not None:
         after, alarm_entries = begun(case, alarm, moment)
         entries.extend(alarm_entries)
@@ -136,7 +137,7 @@ def file(filing: Filing, moment: Moment) -> Outcome:
                 for d in after.deadlines
             ),
         )
-    if filing.spoken is Spoken.SETTLED and alarm is None:
+    if filing.spoken is Spoken.SETTLED:
         after = resolved(after, Remedy.APOLOGY, accepted=True, moment=moment)
         entries.append(
             moment.entry(
@@ -146,8 +147,23 @@ def file(filing: Filing, moment: Moment) -> Outcome:
     return conclude(None, after, moment, *entries, messages=_notices(after, moment))
 
 
-def _filed(filing: Filing, suggested: Suggestion, moment: Moment) -> Entry:
-    """The first line of history: what was chosen, beside what the words suggest and why."""
+def proves_talk(via: str | None) -> bool:
+    """Whether somebody can have spoken with the client that way."""
+    return via in set(How)
+
+
+def _unsettled(filing: Filing) -> Filing:
+    """Nothing is settled in an emergency; a talk counts if it is said how, and holds nothing up."""
+    spoke = filing.spoken is not Spoken.NO and proves_talk(filing.via)
+    return replace(filing, spoken=Spoken.YES if spoke else Spoken.NO)
+
+
+def _filed(filing: Filing, suggested: Suggestion, moment: Moment, *, asked: bool) -> Entry:
+    """The first line of history: what was chosen, beside what the words suggest and why.
+
+    `asked`: the filer was asked whether it should not be as severe as the words suggest.
+    """
+    kept = asked and filing.severity < suggested.severity
     because = {"reasons": ", ".join(reason.words for reason in suggested.reasons)}
     return moment.entry(
         "filed",
@@ -156,14 +172,14 @@ def _filed(filing: Filing, suggested: Suggestion, moment: Moment) -> Entry:
         severity=str(filing.severity.value),
         suggested_type=suggested.type.value,
         suggested_severity=str(suggested.severity.value),
-        kept="yes" if filing.kept else "no",
+        kept="yes" if kept else "no",
     )
 
 
 def _check(filing: Filing) -> None:
     if filing.spoken is Spoken.NO:
         return
-    if filing.via is None or filing.via.value not in set(How):
+    if not proves_talk(filing.via):
         raise Refused("refused.spoken_needs_via", field="via")
     if filing.spoken is Spoken.SETTLED and filing.severity is not Severity.MINOR:
         raise Refused("refused.settled_only_minor", field="spoken")

@@ -327,7 +327,7 @@ class People(Protocol):
 
 
 class Drafts(Protocol):
-    """Texts too long for a form's field, kept whole until the form is sent."""
+    """Words that somebody may yet file: of an offer, or too long for a form's field."""
 
     async def keep(self, words: str, now: datetime) -> str:
         """Keep a text; gives the id under which it is found again."""

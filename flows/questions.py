@@ -9,8 +9,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from flows import replies
-from flows.complaint import How, Severity
-from flows.filing import Spoken
+from flows.complaint import Severity
+from flows.filing import Spoken, proves_talk
 from flows.lexicon import Lexicon
 from flows.policy import Clinic
 from flows.triage import triage
@@ -100,11 +100,6 @@ def can_skip(question: Question, answers: Answers) -> bool:
     if question is Question.VIA:
         return spoken(answers) is Spoken.NO
     return question not in REQUIRED
-
-
-def proves_talk(via: str) -> bool:
-    """Whether somebody can have spoken with the client that way."""
-    return via in set(How)
 
 
 def values(question: Question, setting: Setting) -> list[str]:

@@ -178,6 +178,15 @@ def last_resort(person: str, case: Case) -> bool:
     )
 
 
+def may(person: str, verb: Verb, case: Case, clinic: Clinic) -> bool:
+    """Whether `check` lets this person do this with this complaint."""
+    try:
+        check(person, verb, case, clinic)
+    except Refused:
+        return False
+    return True
+
+
 def check_severity_change(person: str, case: Case, new: Severity, clinic: Clinic) -> None:
     """Raise Refused unless the person may set this severity.
 
@@ -373,8 +382,8 @@ def owner_speaks(complaint: Complaint, clinic: Clinic) -> bool:
     return complaint.language in spoken
 
 
-def speaker(complaint: Complaint, clinic: Clinic) -> str | None:
-    """Who may be asked to speak with the client in their language, on duty first; else None."""
+def speaker(complaint: Complaint, clinic: Clinic, absences: Mapping[str, Absence]) -> str | None:
+    """Who is there to speak with the client in their language, on duty first; else None."""
     place = clinic.location(complaint.location)
     others = (person.id for person in clinic.people.values() if person.works_at(place.id))
     for id_ in dict.fromkeys((*place.on_duty, *others)):
@@ -383,6 +392,7 @@ def speaker(complaint: Complaint, clinic: Clinic) -> str | None:
             member is not None
             and member.role is not Role.ADMIN
             and complaint.language in member.languages
+            and id_ not in absences
             and not conflicted(id_, complaint, clinic)
         ):
             return id_

@@ -108,6 +108,8 @@ class _Triage:
     lexicon: Lexicon
     words: list[Word] = field(init=False)
     markers: dict[str, list[Hit]] = field(init=False)
+    denials: set[int] = field(init=False)
+    stops: set[int] = field(init=False)
     found: dict[str, list[_Found]] = field(init=False)
     languages: dict[str, int] = field(init=False)
 
@@ -121,6 +123,11 @@ class _Triage:
         for hit in kept:
             if hit.name in self.markers:
                 self.markers[hit.name].append(hit)
+        # Where what is denied may begin, also within the denial: "没有" before "有水泡" are three.
+        self.denials = {
+            at for hit in self.markers[Marker.DENIES] for at in range(hit.start + 1, hit.end + 1)
+        }
+        self.stops = {hit.start for hit in self.markers[Marker.STOPS]}
         for marker in DENIABLE:
             self.markers[marker] = self._undenied(self.markers[marker])
         self.found = {}
@@ -327,49 +334,29 @@ class _Triage:
     # --------------------------------------------------------------------------------- the context
 
     def _denied(self, hits: Sequence[Hit]) -> set[Hit]:
-        denies, stops = self._denials()
         denied: set[Hit] = set()
         for hit in hits:
             if self.lexicon.concepts[hit.name].threat and self._before(
                 Marker.PROVIDED, hit, PROVIDED_REACH
             ):
                 continue
-            if (
-                self._denied_before(hit, denies, stops)
-                or self._denied_within(hit)
-                or self._denied_after(hit)
-            ):
+            if self._denied_before(hit) or self._denied_within(hit) or self._denied_after(hit):
                 denied.add(hit)
         return self._through_lists(hits, denied)
 
-    def _denials(self) -> tuple[set[int], set[int]]:
-        """Where what is denied may begin, and where no denial reaches past."""
-        # Also where the term begins within the denial: "没有" before "有水泡" are three characters.
-        denies = {
-            at for hit in self.markers[Marker.DENIES] for at in range(hit.start + 1, hit.end + 1)
-        }
-        return denies, {hit.start for hit in self.markers[Marker.STOPS]}
-
     def _undenied(self, marks: Sequence[Hit]) -> list[Hit]:
-        denies, stops = self._denials()
-        return [
-            mark
-            for mark in marks
-            if not self._denied_before(mark, denies, stops, MARKER_DENIAL_REACH)
-        ]
+        return [mark for mark in marks if not self._denied_before(mark, MARKER_DENIAL_REACH)]
 
-    def _denied_before(
-        self, hit: Hit, denies: set[int], stops: set[int], reach: int = DENIAL_REACH
-    ) -> bool:
+    def _denied_before(self, hit: Hit, reach: int = DENIAL_REACH) -> bool:
         clause = self.words[hit.start].clause
         at = hit.start
         while at > max(hit.start - reach, 0):
             if self.words[at - 1].clause != clause:
                 return False
-            if at in denies:
+            if at in self.denials:
                 return True
             at -= 1
-            if at in stops:
+            if at in self.stops:
                 return False
         return False
 
@@ -457,9 +444,8 @@ class _Triage:
         return False
 
     def _healed(self, hit: Hit) -> bool:
-        denies = {mark.end for mark in self.markers[Marker.DENIES]}
         return any(
-            mark.start >= hit.end and not self._denied_before(mark, denies, set())
+            mark.start >= hit.end and not self._denied_before(mark)
             for mark in self._in_sentence(Marker.HEALED, hit)
         )
 

@@ -1,4 +1,4 @@
-"""Texts too long for a form's field, kept whole until the form is sent."""
+"""Words that somebody may yet file: of an offer, or too long for a form's field."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from storage import tables as t
 from storage.kit import Kit
 
 KEPT_FOR = timedelta(days=7)
-"""A form that was not sent by then never will be."""
+"""What was not filed by then never will be."""
 
 
 class Drafts:
-    """Long texts by an id that a form carries along."""
+    """Words by an id that a form or a button carries along."""
 
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine, kit: Kit) -> None:
         self._writer = writer
@@ -24,7 +24,7 @@ class Drafts:
         self._kit = kit
 
     async def keep(self, words: str, now: datetime) -> str:
-        """Keep a text; gives its id. Texts of forms that were never sent are forgotten."""
+        """Keep a text; gives its id. Those kept too long are forgotten."""
         draft_id = secrets.token_hex(16)
         row = {"id": draft_id, "kept_at": now, **self._kit.vault.cells(words)}
         async with self._writer.begin() as conn:

@@ -115,8 +115,8 @@ async def test_the_clinic_file_is_read_again_on_sighup(
 async def logged(process: asyncio.subprocess.Process, event: bytes) -> None:
     """Read the log up to this event."""
     assert process.stderr is not None
-    while event not in await process.stderr.readline():
-        pass
+    while event not in (line := await process.stderr.readline()):
+        assert line, "the bot has ended"
 
 
 OURS = (PLAYBOOK / "en" / "service.toml").read_text("utf-8")

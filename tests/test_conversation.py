@@ -123,7 +123,7 @@ def test_all_of_it_in_presses() -> None:
     ])  # fmt: skip
     assert talk.filing == Filing(
         "uptown", "Client furious about the bill", SERVICE, MINOR, ONE, Spoken.SETTLED,
-        via=Via.IN_PERSON, about_staff=CHLOE, kept=True,
+        via=Via.IN_PERSON, about_staff=CHLOE,
     )  # fmt: skip
 
 
@@ -149,25 +149,6 @@ def test_what_the_story_suggests_comes_first() -> None:
     ):
         talk.does(press)
         assert talk.options == options
-
-
-@pytest.mark.parametrize(
-    ("story", "severity", "kept"),
-    [
-        ("Client furious about the bill", "1", True),
-        ("Client furious about the bill", "2", False),
-        ("Client furious about the bill", "3", False),
-        ("hello there", "1", False),
-    ],
-)
-def test_a_lower_severity_than_suggested_is_kept_as_such(
-    story: str, severity: str, kept: bool
-) -> None:
-    talk = begun(story)
-    for press in ("[=no]", "[skip]", "[=billing]", f"[={severity}]", *["[skip]"] * 6, "[file]"):
-        talk.does(press)
-    assert talk.shown == "filing"
-    assert talk.filing.kept is kept
 
 
 # ------------------------------------------------------------------------- what is not understood

@@ -11,8 +11,8 @@ import pytest
 from flows_cast import ONE, SEVERE, at, moment
 from talk_cast import NEW, Talk, at_summary, begun
 
-from flows.complaint import ComplaintType, Via
-from flows.filing import Spoken, file
+from flows.complaint import ComplaintType
+from flows.filing import file
 from flows.questions import Question
 
 SAFETY = ComplaintType.SAFETY
@@ -103,17 +103,6 @@ def test_stopped_and_filed_without_a_location_it_is_the_default_one() -> None:
     talk = begun(ALARM, location=None)
     talk.plays([("file it", "filing")])
     assert talk.filing.location == "downtown"
-
-
-def test_nothing_is_settled_in_an_emergency() -> None:
-    talk = begun()
-    talk.plays([("settled", "received"), (ALARM, "stopped"), ("file", "filing")])
-    assert (talk.filing.spoken, talk.filing.severity) == (Spoken.NO, SEVERE)
-    talk = begun()
-    for one in ("settled", "skip", "billing", "1", "skip", "skip", "phone", ALARM, "file"):
-        talk.does(one)
-    assert (talk.filing.spoken, talk.filing.via) == (Spoken.YES, Via.PHONE)
-    assert not talk.filing.kept
 
 
 @pytest.mark.parametrize("no", ["no", "[no alarm]", "不是紧急情况", "no es una emergencia"])

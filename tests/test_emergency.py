@@ -171,6 +171,16 @@ def test_nothing_is_settled_in_an_emergency() -> None:
     assert case.complaint.in_emergency
 
 
+@pytest.mark.parametrize("via", [None, Via.REVIEW])
+@pytest.mark.parametrize("spoken", [Spoken.YES, Spoken.SETTLED])
+def test_a_talk_without_evidence_is_none_and_holds_nothing_up(
+    spoken: Spoken, via: Via | None
+) -> None:
+    case = emergency(spoken=spoken, via=via)
+    assert case.complaint.state is State.NEW
+    assert case.complaint.in_emergency
+
+
 def spoke(case: Case, words: str, by: str) -> Outcome:
     return contact(case, Evidence(How.PHONE, "Mary Kay", words), moment(by, FIVE))
 
@@ -600,10 +610,10 @@ def test_the_owner_hears_of_the_all_clear_once() -> None:
 def test_facts_told_later_stand_in_every_alert() -> None:
     work = Clockwork.of(emergency(contact=None))
     work.until(ONE)
-    assert missing(work.case) == ("treatment", "happened", "treated_by", "contact")
+    assert missing(work.case, CLINIC) == ("treatment", "happened", "treated_by", "contact")
     facts = Facts("Lip filler", None, "Dr. Haddad", Contact("415 555 0132", "+14155550132"))
     outcome = facts_added(work.case, facts, moment(ANA, at("13:01")))
-    assert missing(outcome.case) == ("happened",)
+    assert missing(outcome.case, CLINIC) == ("happened",)
     assert outcome.case.complaint.treated_by == "Dr. Haddad"
     assert outcome.entries[0].private == {
         "treatment": "Lip filler",

@@ -131,6 +131,23 @@ def test_a_complaint_is_new_and_the_filers_with_its_words_in_its_history() -> No
     assert entry.private["story"] == "Waited fifty minutes and nobody said sorry"
 
 
+@pytest.mark.parametrize(
+    ("story", "severity", "kept"),
+    [
+        ("Client furious about the bill", MINOR, "yes"),
+        ("Client furious about the bill", MODERATE, "no"),
+        ("Client furious about the bill", SEVERE, "no"),
+        ("hello there", MINOR, "no"),
+        # In an emergency nobody is asked, so nothing is kept.
+        ("Her lip went white after the filler", MINOR, "no"),
+    ],
+)
+def test_a_lower_severity_than_suggested_is_remembered_as_kept(
+    story: str, severity: Severity, kept: str
+) -> None:
+    assert tell(severity, story=story).entries[0].public["kept"] == kept
+
+
 # ------------------------------------------------------------------ spoken with the client already
 
 

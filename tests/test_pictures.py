@@ -279,11 +279,11 @@ def emergency_messages(world: World) -> Iterator[tuple[str, Picture]]:
     pen = world.pen
     for name, told in product(EMERGENCIES, (True, False)):
         case = emergency_case(world, name, told=told)
-        yield f"answer {name} {told}", emergency.answer(case, ANA, {}, pen)
+        yield f"answer {name} {told}", emergency.answer(case, ANA, pen)
         facts = item(1042, "clinician", ("clinician_call", "take_charge", "resolve"))
         yield (
             f"alert {name} {told}",
-            ping.ping("ping", [facts], {1042: case}, [1042], pen, OMAR, {}),
+            ping.ping("ping", [facts], {1042: case}, [1042], pen, OMAR),
         )
 
 
@@ -291,7 +291,7 @@ def emergency_modals(world: World) -> Iterator[tuple[str, View]]:
     pen = world.pen
     for name, told in product(EMERGENCIES, (True, False)):
         case = emergency_case(world, name, told=told)
-        yield f"view {name} {told}", emergency.view(case, {}, pen, "C0FRONTDESK")
+        yield f"view {name} {told}", emergency.view(case, pen, "C0FRONTDESK")
         yield f"all clear {name} {told}", emergency.all_clear(case, pen, world.colleague)
         yield f"sheet {name} {told}", sheet_of(case, world)
 
@@ -303,7 +303,7 @@ def messages(world: World) -> Iterator[tuple[str, Picture]]:
         case = world.case(**changes)
         yield f"card {name}", card.card(case, pen)
         yield f"next step {name}", next_step.next_step(case, pen, may_do=True)
-        over = ping.ping("ping", [item(1042)], {1042: case}, [], pen, ANA, {})
+        over = ping.ping("ping", [item(1042)], {1042: case}, [], pen, ANA)
         yield f"ping over {name}", over
     yield "card moved", card.card_moved(pen)
     yield from _pings(world)
@@ -350,14 +350,14 @@ def _pings(world: World) -> Iterator[tuple[str, Picture]]:
     for why in WHYS:
         yield (
             f"ping {why}",
-            ping.ping("ping", [item(1042, why)], {1042: case}, [1042], pen, SOFIA, {}),
+            ping.ping("ping", [item(1042, why)], {1042: case}, [1042], pen, SOFIA),
         )
     quiet = replace(case, snoozes=(Snooze(ANA, NOW + timedelta(minutes=10), 1),))
-    yield "ping snoozed", ping.ping("ping", [item(1042)], {1042: quiet}, [1042], pen, ANA, {})
+    yield "ping snoozed", ping.ping("ping", [item(1042)], {1042: quiet}, [1042], pen, ANA)
     cases = {number: world.case(number) for number in range(1001, 1001 + world.many)}
     items = [item(number) for number in cases]
     for key, live in product(("ping_list", "ping_catch_up"), (list(cases), [])):
-        yield f"{key} {len(live)}", ping.ping(key, items, cases, live, pen, ANA, {})
+        yield f"{key} {len(live)}", ping.ping(key, items, cases, live, pen, ANA)
 
 
 def _answers(world: World) -> Iterator[tuple[str, Picture]]:
@@ -365,11 +365,11 @@ def _answers(world: World) -> Iterator[tuple[str, Picture]]:
     snoozed = (Snooze(ANA, NOW, 1),)
     for name, changes in STATES.items():
         case = replace(world.case(**changes), snoozes=snoozed)
-        yield f"filed {name}", answers.filed(case, {}, pen)
+        yield f"filed {name}", answers.filed(case, pen)
     case = replace(world.case(), snoozes=snoozed)
     for action in (*ids.FORMS, *ids.AT_ONCE):
         yield f"done {action}", answers.done(action, case, pen)
-    yield "filed for another", answers.filed(world.case(owner=SOFIA), {}, pen)
+    yield "filed for another", answers.filed(world.case(owner=SOFIA), pen)
     yield "log this", answers.log_this(case, pen)
     yield "trouble", answers.trouble("4F2A", pen)
     yield "outsider", answers.outsider(pen)
@@ -544,7 +544,7 @@ def test_an_alert_has_what_helps_to_call_and_nothing_else() -> None:
     case = emergency_case(ORDINARY, "alarm")
     case = replace_(case, treatment="Lip filler", happened="Today 11", about_staff=None)
     facts = [item(1042, "clinician", ("clinician_call",))]
-    picture = ping.ping("ping", facts, {1042: case}, [1042], ORDINARY.pen, OMAR, {})
+    picture = ping.ping("ping", facts, {1042: case}, [1042], ORDINARY.pen, OMAR)
     assert picture.text == (
         "C-1042 · Result · severity 3: Nobody is calling the client yet: a clinician has to, now. "
         "It was due Fri, Nov 27, 1:29 PM."
@@ -594,7 +594,7 @@ def test_an_emergency_shows_no_words_no_remedies_and_no_waiting_times() -> None:
             card.card(case, ORDINARY.pen),
             next_step.next_step(case, ORDINARY.pen, may_do=True),
         ]
-        shown += [answers.filed(case, {}, ORDINARY.pen), answers.done("note", case, ORDINARY.pen)]
+        shown += [answers.filed(case, ORDINARY.pen), answers.done("note", case, ORDINARY.pen)]
         shown += [picture for _, picture in emergency_messages(ORDINARY)]
         shown.append(lists.complaints("mine", [case], ORDINARY.pen))
         for picture in shown:
@@ -661,14 +661,14 @@ def test_a_ping_that_is_over_says_what_happened_and_has_no_buttons() -> None:
     pen = ORDINARY.pen
     spoken = ORDINARY.case(**STATES["acknowledged"])
     facts = [item(1042, kinds=("acknowledge",))]
-    blocks = drawn(ping.ping("ping", facts, {1042: spoken}, [], pen, ANA, {}))
+    blocks = drawn(ping.ping("ping", facts, {1042: spoken}, [], pen, ANA))
     assert [block["type"] for block in blocks] == ["section"]
     assert "LeeSOFIA spoke with the client" in blocks[0]["text"]["text"]
     taken = ORDINARY.case(owner=MARIA, claimed_at=NOW)
-    blocks = drawn(ping.ping("ping", [item(1042)], {1042: taken}, [], pen, ANA, {}))
+    blocks = drawn(ping.ping("ping", [item(1042)], {1042: taken}, [], pen, ANA))
     assert "LeeMARIA handles this now" in blocks[0]["text"]["text"]
     moved = [{**item(1042), "due": NOW.isoformat()}]
-    blocks = drawn(ping.ping("ping", moved, {1042: ORDINARY.case()}, [], pen, ANA, {}))
+    blocks = drawn(ping.ping("ping", moved, {1042: ORDINARY.case()}, [], pen, ANA))
     assert "This was moved" in blocks[0]["text"]["text"]
 
 
@@ -677,7 +677,7 @@ def test_snoozes_say_how_long_and_go_once_pressed() -> None:
     case = ORDINARY.case()
 
     def labels(case: Case) -> list[str]:
-        blocks = drawn(ping.ping("ping", [item(1042)], {1042: case}, [1042], pen, ANA, {}))
+        blocks = drawn(ping.ping("ping", [item(1042)], {1042: case}, [1042], pen, ANA))
         return [each["text"]["text"] for each in blocks[-1]["elements"]]
 
     assert "Busy: 10 min" in labels(case)

@@ -706,4 +706,9 @@ def test_who_speaks_with_a_client_in_their_language(
     complaint = filed(by=ANA, language=language, about_staff=about).complaint
     complaint = replace(complaint, owner=owner)
     assert owner_speaks(complaint, CLINIC) is speaks
-    assert speaker(complaint, CLINIC) == asked
+    assert speaker(complaint, CLINIC, {}) == asked
+
+
+def test_nobody_who_is_away_is_asked_to_speak() -> None:
+    complaint = filed(by=ANA, language="zh").complaint
+    assert speaker(complaint, CLINIC, away(CHLOE)) is None

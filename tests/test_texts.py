@@ -25,7 +25,7 @@ from handlers.texts import Forms, TextError, Texts
 TEXTS = Texts.load()
 SLACK = Path(handlers.slack.__file__).parent
 FLOWS = Path(flows.__file__).parent
-SAYS = {"say", "plain", "alert", "_said", "_text"}
+SAYS = {"say", "plain", "alert", "told", "_said", "_text"}
 
 
 def trees() -> Iterator[ast.AST]:
@@ -71,7 +71,7 @@ ENUMS: Mapping[str, list[str]] = {
         *(*ids.FORMS, *ids.AT_ONCE, *ids.TALK_STEPS, ids.OPEN, ids.FILE_COMPLAINT, ids.MORE_HELP),
         *(ids.TALK_FORM, ids.TALK_WALK, ids.TALK_NO, ids.TALK_NOTE),
     ],
-    "talk": [*(set(Stage) - {Stage.ASKING, Stage.FILING})],
+    "talk_stage": [*(set(Stage) - {Stage.ASKING, Stage.FILING})],
 }
 FORM_TABLES = {*ids.FORMS, "contact", "file"} - {ids.ACKNOWLEDGE}
 FORM_KEY = re.compile(r"\w+\.(title|submit|intro|\w+\.(label|placeholder|hint))")

@@ -21,9 +21,7 @@ async def blurry_vision(stage: Stage) -> None:
     for the all-clear, then the ordinary path goes on. Once more with no clinician on duty: the
     managers are told in place until one sends the client to emergency care.
     """
-    reference = await stage.files(
-        "ana", STORY, type="result", severity="2", client="Mei Lin", via="phone"
-    )
+    reference = await stage.files("ana", STORY, type="result", severity="2", client="Mei Lin")
     await stage.passes(seconds=1)
     await stage.expects(
         ana=["answer"],

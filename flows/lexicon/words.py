@@ -19,6 +19,9 @@ CLAUSE_ENDS = frozenset(',:()[]，：（）、—–|"“”')
 LISTING = "、"
 """Stands between the parts of a Chinese list, so that a denial goes on past it."""
 
+LONGEST_SENTENCE = 200
+"""In words: one without an end is cut there, so that reading it takes no longer than others."""
+
 SHORTEST_MENDED = 6
 """Fewer letters are never taken for a slip of the finger: too many other words are as near."""
 
@@ -109,17 +112,18 @@ class Spelling:
         folded = self.fold(text)
         found: list[Word] = []
         forms_of: dict[str, list[tuple[str, ...]]] = {}
-        sentence = clause = last = 0
+        sentence = clause = last = begun = 0
         for match in self._pattern.finditer(folded):
             token = NO_LETTERS.sub("", match.group())
             if not token:
                 continue
             gap = folded[last : match.start()]
             in_list = LISTING in gap
-            if gap and found:
-                step = self._break(gap, found[-1].text, token)
-                clause += step > 0
-                sentence += step > 1
+            step = self._break(gap, found[-1].text, token) if gap and found else 0
+            if step > 1 or len(found) - begun >= LONGEST_SENTENCE:
+                step, begun = 2, len(found)
+            clause += step > 0
+            sentence += step > 1
             if token not in forms_of:
                 forms_of[token] = self._forms(token)
             start, end = match.span()

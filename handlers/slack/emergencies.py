@@ -16,12 +16,12 @@ def began(before: Case, after: Case) -> bool:
 
 async def answer(call: Call, case: Case) -> Picture:
     """What to do now."""
-    return emergency.answer(case, call.person, await call.desk.absences(), await call.pen())
+    return emergency.answer(case, call.person, await call.pen())
 
 
 async def view(call: Call, case: Case) -> View:
     """What to do now, with a form of what is missing."""
-    return emergency.view(case, await call.desk.absences(), await call.pen(), call.channel)
+    return emergency.view(case, await call.pen(), call.channel)
 
 
 async def tell(call: Call, action: str, before: Case, after: Case) -> None:

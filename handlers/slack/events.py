@@ -103,15 +103,16 @@ class Events:
         talk = await Talk.of(self._doors, person, channel)
         words = as_typed(event.get("text") or "").strip()
         about = await self._about(channel, thread)
+        sent_at = datetime.fromtimestamp(float(event["ts"]), UTC)
         if await self._doors.is_outsider(person):
             pen = await self._doors.pens.for_person(person)
             await tell(self._doors, person, channel, answers.outsider(pen))
         elif not words:
             await talk.hears_no_words()
         elif about:
-            await talk.hears_reply(words, about)
+            await talk.hears_reply(words, about, event_id, sent_at)
         else:
-            await talk.hears(words, event_id, datetime.fromtimestamp(float(event["ts"]), UTC))
+            await talk.hears(words, event_id, sent_at)
 
     async def _about(self, channel: str, thread: str | None) -> Sequence[int]:
         """The complaints that the message a thread hangs on tells of, if it is one of ours."""

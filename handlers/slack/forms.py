@@ -18,7 +18,7 @@ from flows.next_step import checklist, next_step
 from flows.policy import Clinic, Location, Role
 from flows.ports import Case, HistoryLine
 from flows.severity import DueChange
-from flows.standing import Refused, Verb, check, role_of
+from flows.standing import Refused, Verb, check, may, role_of
 from flows.triage import triage
 from flows.when import UnclearTime, future
 from handlers.slack import emergencies, ids
@@ -78,9 +78,8 @@ async def open_form(call: Call, action: str, reference: str, typed: str = "") ->
 async def may_open(call: Call, action: str, case: Case) -> bool:
     """Whether this person may do what the action is for, as things stand."""
     if action == ids.CALLING:
-        absences = await call.desk.absences()
-        return action in emergency.buttons(case, call.person, absences, await call.pen())
-    return _allowed(call, FORM_VERBS.get(action) or Verb(action), case)
+        return action in emergency.buttons(case, call.person, await call.pen())
+    return may(call.person, FORM_VERBS.get(action) or Verb(action), case, call.desk.clinic)
 
 
 async def form(
@@ -128,8 +127,8 @@ async def open_sheet(call: Call, reference: str, door: str) -> None:
 async def _sheet(call: Call, case: Case, history: Sequence[HistoryLine]) -> View:
     """The picture of everything about one complaint, for this reader."""
     pen = await call.pen()
-    allowed = {verb for verb in Verb if _allowed(call, verb, case)}
-    if ids.CALLING not in emergency.buttons(case, call.person, await call.desk.absences(), pen):
+    allowed = {verb for verb in Verb if may(call.person, verb, case, call.desk.clinic)}
+    if ids.CALLING not in emergency.buttons(case, call.person, pen):
         allowed.discard(Verb.CALLING)
     complaint = case.complaint
     pending = case.deadline(DeadlineKind.TAKE_CHARGE) is not None
@@ -137,14 +136,6 @@ async def _sheet(call: Call, case: Case, history: Sequence[HistoryLine]) -> View
         allowed.discard(Verb.TAKE_CHARGE)  # this person is in charge already
     lines = checklist(case.complaint, case.deadlines, call.desk.playbook, pen.now)
     return sheet.sheet(case, history, lines, allowed, pen, channel=call.channel)
-
-
-def _allowed(call: Call, verb: Verb, case: Case) -> bool:
-    try:
-        check(call.person, verb, case, call.desk.clinic)
-    except Refused:
-        return False
-    return True
 
 
 async def future_time(call: Call, words: str, location: str) -> datetime:

@@ -42,7 +42,9 @@ FOLLOW_SLACK = "slack"
 BACK = ("back", "volví", "volvi", "回来", "回来了")
 TODAY = ("today", "hoy", "今天")
 UNTIL = re.compile(r"\b(until|till|for|hasta)\b|^直?到", re.IGNORECASE)
-COVER = re.compile(r"<@[^>]*>|@\S+|\b(cover(ed)?( by)?|cubre)\b|代班", re.IGNORECASE)
+COVER = re.compile(
+    r"<@[^>]*>|@\S+|\b(cover(s|ed)?( by| for me)?|(me )?cubre)\b|由|代班", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _fits(verb: str, first: str, words: list[str]) -> bool:
     if verb == "language":
         return len(words) == 2 and (first.lower() == FOLLOW_SLACK or code_of(first) is not None)
     if verb == "away":
-        known = first.lower() in (*BACK, *TODAY, "tomorrow", "mañana")
+        known = first.lower() in (*BACK, *TODAY, "tomorrow", "mañana", "明天")
         return known or UNTIL.match(first) is not None or PERSON.fullmatch(first) is not None
     return verb == "help" and first.lower() == "more" and len(words) == 2
 

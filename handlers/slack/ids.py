@@ -11,7 +11,8 @@ FILE_FROM_MESSAGE = "file_from_message"
 SHEET = "complaint_sheet"
 """Callback id of the modal that shows everything about one complaint."""
 
-# Buttons on messages, in the sheet and on the Home tab. The value is the complaint's reference.
+# Buttons on messages, in the sheet and on the Home tab. The value is the complaint's reference,
+# where nothing else is said.
 ACKNOWLEDGE = "acknowledge"
 CONTACT = "contact"
 TRIED = "tried"

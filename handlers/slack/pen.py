@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from functools import reduce
@@ -25,6 +25,7 @@ from flows.complaint import (
 from flows.ladder import BOT
 from flows.next_step import Playbook
 from flows.policy import Clinic
+from flows.ports import Absence
 from handlers.texts import Texts
 
 Fact = str | int | datetime | timedelta | Enum
@@ -112,7 +113,7 @@ class Pen:
     """For whom a picture is drawn, and what is needed to say it.
 
     `speaks` are the languages the reader speaks with clients; `people` names those who are not in
-    the clinic file, by Slack user id.
+    the clinic file, by Slack user id. `absences` are of those who are away now.
     """
 
     texts: Texts
@@ -123,6 +124,7 @@ class Pen:
     zone: tzinfo
     people: Mapping[str, str]
     speaks: tuple[str, ...] = ()
+    absences: Mapping[str, Absence] = field(default_factory=dict)
 
     def say(self, key: str, **facts: Fact) -> Mrkdwn:
         """A sentence as mrkdwn; times are shown in the zone of whoever looks."""

@@ -31,18 +31,18 @@ class Pens:
         chosen = await self._people.language(person)
         member = clinic.person(person)
         speaks = member.languages if member else ()
-        return self._pen(chosen or language, zone, speaks)
+        return await self._pen(chosen or language, zone, speaks)
 
-    def for_location(self, location: str) -> Pen:
+    async def for_location(self, location: str) -> Pen:
         """A pen for a channel that many read: in the location's language and zone."""
         place = self._desk.clinic.location(location)
-        return self._pen(place.languages[0], ZoneInfo(place.hours.zone), place.languages)
+        return await self._pen(place.languages[0], ZoneInfo(place.hours.zone), place.languages)
 
-    def for_admins(self) -> Pen:
+    async def for_admins(self) -> Pen:
         """A pen for the channels that belong to no location."""
-        return self.for_location(self._desk.clinic.default_location)
+        return await self.for_location(self._desk.clinic.default_location)
 
-    def _pen(self, language: str, zone: ZoneInfo, speaks: tuple[str, ...]) -> Pen:
+    async def _pen(self, language: str, zone: ZoneInfo, speaks: tuple[str, ...]) -> Pen:
         return Pen(
             texts=self._texts,
             clinic=self._desk.clinic,
@@ -52,4 +52,5 @@ class Pens:
             speaks=speaks,
             zone=zone,
             people=self._directory.names(),
+            absences=await self._desk.absences(),
         )

@@ -85,7 +85,7 @@ class Speaker:
         case = await self._case(letter)
         if card_channel(case.complaint, self._desk.clinic) != letter.to:
             return None  # it has moved since; another letter brings it where it belongs
-        picture = card.card(case, self._pens.for_location(case.complaint.location))
+        picture = card.card(case, await self._pens.for_location(case.complaint.location))
         if letter.card is None:
             return await self._post(letter, picture)
         try:
@@ -99,7 +99,7 @@ class Speaker:
         if letter.thread is None:
             return None
         case = await self._case(letter)
-        pen = self._pens.for_location(case.complaint.location)
+        pen = await self._pens.for_location(case.complaint.location)
         picture = thread.line(letter.key, letter.facts, case, pen)
         return await self._post(letter, picture, thread_ts=letter.thread.ts)
 
@@ -107,15 +107,14 @@ class Speaker:
         items = _items(letter.facts)
         cases = await self._cases(letter.about)
         pen = await self._pens.for_person(letter.to)
-        absences = await self._desk.absences()
-        return ping.ping(letter.key, items, cases, letter.live_items, pen, letter.to, absences)
+        return ping.ping(letter.key, items, cases, letter.live_items, pen, letter.to)
 
     async def _notice(self, letter: Letter) -> Picture:
         cases = await self._cases(letter.about)
         pen = (
             await self._pens.for_person(letter.to)
             if _is_person(letter.to)
-            else self._pens.for_admins()
+            else await self._pens.for_admins()
         )
         return notice.notice(letter.key, letter.facts, cases, letter.number, pen)
 
@@ -124,7 +123,7 @@ class Speaker:
             return None
         if letter.key == "card":
             # A card is redrawn by a letter of its own; edited, it is taken down: it has moved.
-            picture = card.card_moved(self._pens.for_admins())
+            picture = card.card_moved(await self._pens.for_admins())
         else:
             picture = await self._ping(letter)
         try:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 
 from flows.acts import Evidence
 from flows.coach import Advice, coach
@@ -20,11 +22,12 @@ from flows.filing import Filing, Spoken
 from flows.ports import Case
 from flows.standing import Refused
 from flows.triage import triage
-from handlers.slack import emergencies, forms, ids, shortcuts
+from handlers.slack import emergencies, forms, ids, shortcuts, talk
 from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
 from handlers.slack.pen import Pen, clean, clip
 from handlers.slack.pictures import answers, suggestion
+from handlers.slack.trouble import CONNECTION
 
 log = structlog.get_logger()
 
@@ -41,25 +44,29 @@ Save = Callable[[Call, Fields, str], Awaitable[Case]]
 async def filing(call: Call) -> None:
     """The filing form; it asks back once when its words suggest a higher severity."""
     wanted, fields = await _wanted(call)
+    pen = await call.pen()
+    found = triage(wanted.story, call.desk.lexicon)
+    if fields.errors and found.emergency:
+        view = suggestion.not_filed(call.view, fields.errors, pen, call_now=wanted.location)
+        await call.ack(response_action="update", view=view)
+        return
     if fields.errors:
         await call.ack(response_action="errors", errors=fields.errors)
         return
-    pen = await call.pen()
-    found = triage(wanted.story, call.desk.lexicon)
     shown = int(call.notes.get("shown", 0))
     if not found.emergency and found.severity > max(shown, wanted.severity):
         view = suggestion.asked(call.view, found, wanted.severity, pen)
         await call.ack(response_action="update", view=view)
         return
-    kept = wanted.severity < found.severity
-    case = await _committed(call, _filed(call, replace(wanted, kept=kept)))
+    case = await _committed(call, _filed(call, wanted))
     if case is None:
         return
     if case.complaint.in_emergency:
         await call.ack(response_action="update", view=await emergencies.view(call, case))
     else:
         await call.ack()
-    await call.tell(answers.filed(case, await call.desk.absences(), pen))
+    await call.tell(answers.filed(case, pen))
+    await talk.form_filed(call, case)
 
 
 async def suggestion_answered(call: Call) -> None:
@@ -67,21 +74,32 @@ async def suggestion_answered(call: Call) -> None:
     pen = await call.pen()
     wanted, fields = await _wanted(call)
     if fields.errors:
-        view = suggestion.not_filed(call.view, fields.errors, pen)
-        await call.doors.client.views_update(view_id=call.view["id"], view=view)
+        await _redraw(call, suggestion.not_filed(call.view, fields.errors, pen))
         return
-    found = triage(wanted.story, call.desk.lexicon)
-    uses = call.action["action_id"] == ids.USE_SUGGESTION
-    if uses:
+    if call.action["action_id"] == ids.USE_SUGGESTION:
+        found = triage(wanted.story, call.desk.lexicon)
         wanted = replace(wanted, severity=max(found.severity, wanted.severity))
-    case = await _filed(call, replace(wanted, kept=not uses))
-    answer = answers.filed(case, await call.desk.absences(), pen)
-    if case.complaint.in_emergency:
-        view = await emergencies.view(call, case)
-    else:
-        view = suggestion.filed(answer, pen)
-    await call.doors.client.views_update(view_id=call.view["id"], view=view)
+    try:
+        case = await _filed(call, wanted)
+    except Refused as no:
+        why = {no.field or "story": answers.reason(no, pen)}
+        await _redraw(call, suggestion.not_filed(call.view, why, pen))
+        return
+    answer = answers.filed(case, pen)
     await call.tell(answer)
+    if case.complaint.in_emergency:
+        await _redraw(call, await emergencies.view(call, case))
+    else:
+        await _redraw(call, suggestion.filed(answer, pen))
+    await talk.form_filed(call, case)
+
+
+async def _redraw(call: Call, view: View) -> None:
+    """Redraw the form a button was pressed in, best effort: it may have been closed since."""
+    try:
+        await call.doors.client.views_update(view_id=call.view["id"], view=view)
+    except (SlackApiError, *CONNECTION) as problem:
+        log.info("form_not_redrawn", problem=type(problem).__name__)
 
 
 async def _wanted(call: Call) -> tuple[Filing, Fields]:
@@ -117,10 +135,13 @@ async def _wanted(call: Call) -> tuple[Filing, Fields]:
 
 
 async def _filed(call: Call, wanted: Filing) -> Case:
-    """File it; the same form files only once."""
+    """File it; the same form files only once, and so does the same offer."""
     if wanted.about_staff is not None:
         await call.doors.learn_members()
-    return await call.desk.file(wanted, call.by(DOOR, f"view:{call.view['id']}"))
+    by = call.by(DOOR, f"view:{call.view['id']}")
+    if "offer" in call.notes:
+        by = call.by(talk.DOOR, call.notes["offer"].split()[0])
+    return await call.desk.file(wanted, by)
 
 
 async def submitted(call: Call) -> None:

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from flows import conversation as rules
 from flows.conversation import Conversation, Stage, Turn
 from flows.desk import By
-from flows.ports import VersionConflict
+from flows.ports import Case, VersionConflict
 from flows.questions import Setting
 from flows.standing import Refused
 from flows.triage import triage
@@ -57,10 +57,9 @@ class Talk:
     async def hears(self, words: str, event_id: str, sent_at: datetime) -> None:
         """Take what the person wrote: an answer, or something new. A second time does nothing."""
         known = await self._known()
-        if known is not None and known.heard == event_id:
-            if known.asked is None:
-                await self._again(known)
-        elif known is None or not rules.belongs(known, words, self._setting):
+        if await self._heard_before(known, event_id):
+            return
+        if known is None or not rules.belongs(known, words, self._setting):
             await self._something_new(known, words, event_id, sent_at)
         elif known.asked is None and not self._alarming(words):
             await self._again(known)
@@ -69,27 +68,47 @@ class Talk:
             heard = replace(turn.conversation, heard=event_id)
             await self._take(known, replace(turn, conversation=heard))
 
-    async def hears_reply(self, words: str, about: Sequence[int]) -> None:
-        """Take a reply under a message of ours about these complaints."""
-        if len(about) > 1:
-            await self._post(talk.told("which_note", self._pen))
-            return
-        reference = f"C-{about[0]}"
-        await self._doors.desk.look(reference, self._person)
-        draft = await self._draft(words)
-        await self._post(talk.offer_note(reference, draft, self._alarming(words), self._pen))
+    async def hears_reply(
+        self, words: str, about: Sequence[int], event_id: str, sent_at: datetime
+    ) -> None:
+        """Take a reply under a message of ours about these complaints.
+
+        Words of alarm under a list are a story of their own: whose they are can be told later.
+        """
+        alarming = self._alarming(words)
+        if len(about) == 1:
+            case = await self._doors.desk.look(f"C-{about[0]}", self._person)
+            draft = await self._draft(words)
+            await self._post(talk.offer_note(case.complaint, draft, alarming, self._pen))
+        elif alarming:
+            known = await self._known()
+            if not await self._heard_before(known, event_id):
+                await self._begin(known, event_id, words, sent_at)
+        else:
+            await self._post(talk.told("talk.which_note", self._pen))
 
     async def hears_no_words(self) -> None:
         """Take a message without words: a picture, a file."""
-        await self._post(talk.told("no_words", self._pen))
+        await self._post(talk.told("talk.no_words", self._pen))
 
     async def _something_new(
         self, known: Conversation | None, words: str, key: str, sent_at: datetime
     ) -> None:
-        found = triage(words, self._setting.lexicon)
-        if found.emergency:
+        if self._alarming(words):
             await self._begin(known, key, words, sent_at)
-            return
+        else:
+            await self._offer(words)
+
+    async def _heard_before(self, known: Conversation | None, event_id: str) -> bool:
+        """Whether the last thing taken was this; what we could not ask then is asked now."""
+        if known is None or known.heard != event_id:
+            return False
+        if known.asked is None:
+            await self._again(known)
+        return True
+
+    async def _offer(self, words: str) -> None:
+        found = triage(words, self._setting.lexicon)
         draft = await self._draft(words)
         if rules.worth_offering(words, found):
             await self._post(talk.offer(draft, found, self._pen))
@@ -99,19 +118,20 @@ class Talk:
     async def _begin(
         self, known: Conversation | None, key: str, words: str, sent_at: datetime
     ) -> None:
-        """Begin a conversation; the story of an unfinished one is offered once more."""
+        """Begin a conversation; what was told in an unfinished one is offered once more."""
         place = forms.location_of(self._setting.clinic, self._person)
         location = place.id if place else None
         turn = rules.begin(key, words, sent_at, location, self._setting)
         fresh = replace(turn.conversation, heard=key, version=known.version if known else 0)
         await self._ask(known, replace(turn, conversation=fresh))
         if known is not None and known.stage is not Stage.KEPT:
-            await self._offer_earlier(known.story)
+            for words in rules.unfiled(known):
+                await self._offer_earlier(words)
 
     async def _offer_earlier(self, words: str) -> None:
-        """Offer what something else took the place of, if it tells of a complaint."""
-        if rules.worth_offering(words, triage(words, self._setting.lexicon)):
-            await self._post(talk.offer_earlier(await self._draft(words), words, self._pen))
+        """Offer what something else took the place of."""
+        draft, alarming = await self._draft(words), self._alarming(words)
+        await self._post(talk.offer_earlier(draft, words, alarming, self._pen))
 
     # --------------------------------------------------------------------------------- buttons
 
@@ -120,25 +140,27 @@ class Talk:
         known = await self._known()
         if known is not None and known.stage is not Stage.KEPT:
             if known.key != draft:
-                await self._post(talk.told("busy", self._pen))
+                await self._post(talk.told("talk.busy", self._pen))
+            elif self._setting.now - known.touched_at <= TWICE and known.asked is not None:
+                return
             await self._again(known)
             return
         words = await self._doors.drafts.words(draft)
         if words is None:
-            await self._redraw(offer_ts, talk.told("forgotten", self._pen))
+            await self.redraw(offer_ts, talk.told("talk.forgotten", self._pen))
             return
-        await self._redraw(offer_ts, talk.told("walking", self._pen))
-        await self._begin(known, draft, words, datetime.fromtimestamp(float(offer_ts), UTC))
+        await self._begin(known, draft, words, _instant(offer_ts))
+        await self.redraw(offer_ts, talk.told("talk.walking", self._pen))
 
     async def declines(self, offer_ts: str) -> None:
         """*No*, on an offer."""
-        await self._redraw(offer_ts, talk.told("declined", self._pen))
+        await self.redraw(offer_ts, talk.told("talk.declined", self._pen))
 
     async def presses(self, action: str, value: str, turn_shown: int, ts: str) -> None:
         """A button of a question, shown in that turn of the conversation."""
         known = await self._known()
         if known is None:
-            await self._redraw(ts, talk.told("over", self._pen))
+            await self.redraw(ts, talk.told("talk.over", self._pen))
             return
         if known.turn != turn_shown:
             if self._setting.now - known.touched_at > TWICE or known.asked is None:
@@ -172,7 +194,9 @@ class Talk:
             await self._anew(before, after)
         else:
             await self._ask(before, turn)
-            if before.pending and after.stage is Stage.ASKING:
+            found = triage(before.pending, self._setting.lexicon)
+            goes_on = after.stage is Stage.ASKING
+            if goes_on and rules.worth_offering(before.pending, found):
                 await self._offer_earlier(before.pending)
 
     async def _file(self, before: Conversation, after: Conversation) -> None:
@@ -187,18 +211,15 @@ class Talk:
             await self._post(answers.refused(no, self._pen))
             await self._ask(before, rules.not_filed(after, self._setting))
             return
-        await self._doors.conversations.end(self._whose)
         await self._settle(before, after)
-        absences = await self._doors.desk.absences()
-        await self._post(answers.filed(case, absences, self._pen))
+        await self._post(answers.filed(case, self._pen))
+        await self._doors.conversations.end(self._whose)
 
     async def _anew(self, before: Conversation, after: Conversation) -> None:
         """Leave the conversation for what was written after the pause."""
-        await self._save(after)
+        await self._offer(before.pending)
         await self._settle(before, after)
-        draft = await self._draft(before.pending)
-        found = triage(before.pending, self._setting.lexicon)
-        await self._post(talk.offer(draft, found, self._pen))
+        await self._save(after)
 
     async def _again(self, known: Conversation) -> None:
         """Ask once more, below everything else."""
@@ -215,7 +236,7 @@ class Talk:
     async def _settle(self, before: Conversation, after: Conversation) -> None:
         """The question that was asked loses its buttons."""
         if before.asked is not None:
-            await self._redraw(before.asked, talk.settled(before, after, self._pen))
+            await self.redraw(before.asked, talk.settled(before, after, self._pen))
 
     def _alarming(self, words: str) -> bool:
         return triage(words, self._setting.lexicon).emergency
@@ -249,7 +270,7 @@ class Talk:
             return await self._post(picture, tries - 1)
         return str(answer["ts"])
 
-    async def _redraw(self, ts: str, picture: Picture) -> None:
+    async def redraw(self, ts: str, picture: Picture) -> None:
         """Redraw a message of ours, best effort: it may have been deleted."""
         blocks = [block.to_dict() for block in picture.blocks]
         try:
@@ -264,14 +285,27 @@ async def open_form(call: Call) -> None:
     """*Open the form*, with what was written to us."""
     words = await call.doors.drafts.words(call.action["value"])
     if words is None:
-        await call.tell(talk.told("forgotten", await call.pen()))
+        await call.tell(talk.told("talk.forgotten", await call.pen()))
         return
-    await forms.open_filing(call, filing_form.Prefill(story=words))
+    offer = f"{call.action['value']} {call.channel} {_ts(call)}"
+    await forms.open_filing(call, filing_form.Prefill(words, _instant(_ts(call)), offer=offer))
+
+
+async def form_filed(call: Call, case: Case) -> None:
+    """The form of an offer was filed: the offer says so, and has no buttons any more."""
+    if "offer" in call.notes:
+        _, channel, ts = call.notes["offer"].split()
+        pen = await call.pen()
+        done = talk.offer_taken("talk.offer_filed", case.complaint, pen)
+        await Talk(call.doors, call.person, channel, pen).redraw(ts, done)
 
 
 async def walk(call: Call) -> None:
     """*Ask me one by one*."""
-    await (await _talk(call)).walks(call.action["value"], _ts(call))
+    try:
+        await (await _talk(call)).walks(call.action["value"], _ts(call))
+    except VersionConflict:
+        log.info("talk_raced")  # pressed twice: the first press answers
 
 
 async def decline(call: Call) -> None:
@@ -284,11 +318,13 @@ async def add_note(call: Call) -> None:
     reference, draft = call.action["value"].split()
     words = await call.doors.drafts.words(draft)
     if words is None:
-        await call.tell(talk.told("forgotten", await call.pen()))
+        await call.tell(talk.told("talk.forgotten", await call.pen()))
         return
     before = await call.desk.look(reference, call.person)
     after = await call.desk.note(reference, words, call.by(DOOR, f"note:{draft}"))
     await emergencies.tell(call, ids.NOTE, before, after)
+    done = talk.offer_taken("talk.offer_noted", after.complaint, await call.pen())
+    await (await _talk(call)).redraw(_ts(call), done)
 
 
 async def step(call: Call) -> None:
@@ -304,6 +340,10 @@ async def step(call: Call) -> None:
 
 async def _talk(call: Call) -> Talk:
     return Talk(call.doors, call.person, call.channel or call.person, await call.pen())
+
+
+def _instant(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def _ts(call: Call) -> str:

@@ -45,7 +45,9 @@ def code_of(language: str) -> str | None:
     """The code of a language by its code or its name: `es`, `Español`, `西班牙语`; else None."""
     word = _unaccented(language)
     names = _language_names()
-    return word if word in names.values() else names.get(word)
+    if word in names.values():
+        return word
+    return names.get(word) or names.get(word.replace("文", "语"))  # 英文 is 英语
 
 
 def _unaccented(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -360,3 +361,89 @@ async def test_everybody_is_asked_in_their_own_language(stage: Stage) -> None:
     assert "要把这件事登记为投诉吗" in offered.readable
     asked = await pressed(stage, "talk_walk", "chloe")
     assert "第 1 题" in asked.readable
+
+
+SECOND_ALARM = "another one fainted in the lobby and does not wake up"
+
+
+async def bots_words(stage: Stage) -> str:
+    """All that the bot wrote to Ana."""
+    return "\n".join(message.readable for message in await stage.as_("ana").sees(DM))
+
+
+async def test_an_alarm_left_unfiled_is_offered_again_after_another(stage: Stage) -> None:
+    await walked_to(stage, "Client's name")
+    await told(stage, SECOND_ALARM)
+    await stage.passes(hours=2)
+    offered = await told(stage, ALARM)
+    assert SECOND_ALARM in offered.readable
+    assert "Call the treating clinician now" in offered.readable
+    assert list(offered.buttons) == ["talk_form", "talk_walk", "talk_no"]
+
+
+async def test_what_came_in_a_pause_is_offered_again_after_an_alarm(stage: Stage) -> None:
+    await walked_to(stage, "Client's name")
+    await stage.passes(days=1)
+    await told(stage, "the laser client was upset about the long wait")
+    await told(stage, ALARM)
+    offers = (await bots_words(stage)).split(ALARM)[-1]
+    assert "client furious about the bill" in offers
+    assert "the laser client was upset about the long wait" in offers
+
+
+async def test_words_of_alarm_under_a_list_are_heard(stage: Stage) -> None:
+    for story in ("Waited an hour", "Cold reception"):
+        await stage.files("ana", story, type="service", severity="1", contact=CONTACT)
+    await stage.passes(minutes=31)
+    both = await last(stage)
+    await stage.as_("ana").replies(both, "one of them says thanks")
+    await stage.passes(seconds=5)
+    assert "several complaints" in (await last(stage)).readable
+    await stage.as_("ana").replies(both, ALARM)
+    await stage.passes(seconds=5)
+    assert "Call the treating clinician now" in (await last(stage)).readable
+
+
+async def test_a_button_pressed_twice_at_once_counts_once(stage: Stage) -> None:
+    offered = await told(stage, "client furious about the bill")
+    hasty = stage.slack.as_("ana", waits=False)
+    await asyncio.gather(*(hasty.clicks("talk_walk", offered) for _ in range(2)))
+    await stage.passes(seconds=5)
+    assert "went wrong" not in await bots_words(stage)
+    assert await pressed(stage, "talk_choose_1")
+    assert "spoken" in (await last(stage)).text
+
+
+async def test_a_story_without_a_hit_gets_help_also_when_started_anew(stage: Stage) -> None:
+    await walked_to(stage, "Client's name")
+    await stage.passes(days=1)
+    await told(stage, "Mrs Karen Miller")
+    answer = await pressed(stage, "talk_anew")
+    assert list(answer.buttons) == ["talk_form"]
+
+
+async def test_an_offer_whose_form_was_filed_says_so_and_files_no_second_time(
+    stage: Stage,
+) -> None:
+    offered = await told(stage, "client furious about the bill")
+    await stage.passes(hours=3)
+    await stage.as_("ana").clicks("talk_form", offered)
+    assert await stage.as_("ana").submits(location="downtown") == {}
+    await stage.passes(seconds=5)
+    (after,) = [m for m in await stage.as_("ana").sees(DM) if m.ts == offered.ts]
+    assert after.readable == "Filed as C-1001."
+    assert after.buttons == {}
+    (case,) = await cases(stage)
+    assert case.complaint.filed_at - case.complaint.received_at >= timedelta(hours=2, minutes=59)
+
+
+async def test_a_reply_that_was_noted_is_offered_no_more(stage: Stage) -> None:
+    await stage.files("ana", "Waited an hour", type="service", severity="1", contact=CONTACT)
+    await stage.passes(minutes=31)
+    await stage.as_("ana").replies(await last(stage), "she called again")
+    await stage.passes(seconds=5)
+    offered = await last(stage)
+    await stage.as_("ana").clicks("talk_note", offered)
+    await stage.passes(seconds=5)
+    (after,) = [m for m in await stage.as_("ana").sees(DM) if m.ts == offered.ts]
+    assert after.readable == "Added to C-1001 as a note."

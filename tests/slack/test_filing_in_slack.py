@@ -322,3 +322,42 @@ async def test_opened_with_words_of_alarm_the_form_says_first_whom_to_call(stage
     modal = await ana.modal()
     assert modal is not None
     assert "treating clinician" not in modal.readable
+
+
+async def test_alarm_is_heard_before_anything_is_wrong(stage: Stage) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint")
+    story = "she can't see out of her left eye since the filler"
+    wrong = {"type": "service", "severity": "1", "spoken": "yes", "received": "asap"}
+    assert await ana.submits(story=story, **wrong) == {}
+    modal = await ana.modal()
+    assert modal is not None
+    assert "Call the treating clinician now" in modal.readable
+    assert "I can't read this time" in modal.readable
+    assert modal.values["story"] == story
+    assert await all_cases(stage) == []
+    assert await ana.submits(received="") == {}
+    assert (await only_case(stage)).complaint.in_emergency
+
+
+@pytest.mark.parametrize(
+    ("press", "spoken"),
+    [
+        ("use_suggestion", {"spoken": "settled", "via": "phone"}),
+        ("keep_choice", {"spoken": "yes"}),
+    ],
+)
+async def test_what_a_rule_refuses_is_told_in_the_form(
+    stage: Stage, press: str, spoken: dict[str, str]
+) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint")
+    await ana.submits(story="She was charged twice", type="billing", severity="1", **spoken)
+    await ana.clicks(press)
+    modal = await ana.modal()
+    assert modal is not None
+    assert "Not filed yet" in modal.readable
+    assert "[Use severity 2]" in modal.readable
+    assert await all_cases(stage) == []
+    assert await ana.submits(spoken="yes", via="phone", severity="2") == {}
+    assert len(await all_cases(stage)) == 1

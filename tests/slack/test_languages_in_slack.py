@@ -52,6 +52,12 @@ async def test_card_and_answer_name_a_colleague_who_speaks_the_clients_language(
     assert "Chloe Wang does too" in await answer(stage, "ana", "/complaint next C-1001")
 
 
+async def test_who_is_away_is_not_named(stage: Stage) -> None:
+    await stage.as_("chloe").types("/complaint away until Monday")
+    await stage.files("ana", "前台态度很冷淡,等了半个小时也没人理我", type="service", severity="1")
+    assert "Chloe" not in await answer(stage, "ana", "/complaint next C-1001")
+
+
 async def test_a_speaker_reads_the_words_in_the_clients_language(stage: Stage) -> None:
     await stage.files(
         "chloe", "前台态度很冷淡,等了半个小时也没人理我", type="service", severity="1"
@@ -70,6 +76,9 @@ async def test_a_speaker_reads_the_words_in_the_clients_language(stage: Stage) -
         ("ben", "away hoy", "hasta tomorrow"),
         ("ben", "away volví", "de vuelta"),
         ("chloe", "away 到周一", "在 Jun 15"),
+        ("chloe", "away 到周一 由 <@U0BEN> 代班", "由 Ben Ortiz 代班"),
+        ("ben", "away hasta el lunes, me cubre <@U0ANA>", "le cubre Ana Ruiz"),
+        ("chloe", "language 英文", "I answer you in English"),
         ("chloe", "away 今天", "在 tomorrow"),
         ("chloe", "away 回来了", "回来"),
         ("ana", "away until Monday", "until Jun 15"),

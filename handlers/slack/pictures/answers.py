@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from babel import Locale
@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from flows.coach import Advice
 from flows.complaint import DeadlineKind
-from flows.ports import Absence, Case
+from flows.ports import Case
 from flows.standing import Refused
 from flows.when import UnclearTime
 from handlers.slack import ids
@@ -48,14 +48,14 @@ MORE_HELP = (
 )
 
 
-def filed(case: Case, absences: Mapping[str, Absence], pen: Pen) -> Picture:
+def filed(case: Case, pen: Pen) -> Picture:
     """A complaint was filed: who has it, by when, and what to say to the client now.
 
     In a medical emergency: what to do now.
     """
     complaint = case.complaint
     if complaint.in_emergency:
-        return emergency.answer(case, complaint.filed_by, absences, pen)
+        return emergency.answer(case, complaint.filed_by, pen)
     person = pen.person(complaint.owner)
     reference = complaint.reference
     key = "filed.yours" if complaint.owner == complaint.filed_by else "filed.theirs"

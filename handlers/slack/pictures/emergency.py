@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from flows.complaint import Complaint, Deadline, DeadlineKind
-from flows.emergency import check_call, in_emergency_care, missing
-from flows.policy import Role
-from flows.ports import Absence, Case
-from flows.standing import Refused, Staffing, Verb, check, role_of
+from flows.emergency import check_call, concerns_clinician, in_emergency_care, missing
+from flows.ports import Case
+from flows.standing import Refused, Staffing, Verb, may
 from handlers.slack import ids
 from handlers.slack.pen import Mrkdwn, Pen, clean, inert
 from handlers.slack.pictures import inputs
@@ -39,11 +38,11 @@ TO_DIAL = re.compile(r"\+?[\d\s()./-]{2,24}")
 SHOWN_NUMBER = 60
 
 
-def answer(case: Case, reader: str, absences: Mapping[str, Absence], pen: Pen) -> Picture:
+def answer(case: Case, reader: str, pen: Pen) -> Picture:
     """What somebody who told of an emergency is answered: what to do now, and nothing to say."""
     reference = case.complaint.reference
-    row = [*buttons(case, reader, absences, pen)]
-    if missing(case):
+    row = [*buttons(case, reader, pen)]
+    if missing(case, pen.clinic):
         row.append(ids.EMERGENCY_FACTS)
     row.append(ids.OPEN)
     return Picture(
@@ -53,22 +52,22 @@ def answer(case: Case, reader: str, absences: Mapping[str, Absence], pen: Pen) -
                 f"*{pen.say('emergency.answer', reference=reference)}*",
                 headline(case.complaint, pen),
             ),
-            section(*_to_do(case, absences, pen), *_missing(case, pen)),
+            section(*_to_do(case, pen), *_missing(case, pen)),
             *actions(button(pen, action, reference) for action in row),
         ),
     )
 
 
-def view(case: Case, absences: Mapping[str, Absence], pen: Pen, channel: str | None = None) -> View:
+def view(case: Case, pen: Pen, channel: str | None = None) -> View:
     """What to do now, and one form of what is missing; nothing is lost when it is closed.
 
     Has no field and nothing to submit when nothing is missing.
     """
     blocks: list[Block] = [
         context(headline(case.complaint, pen)),
-        section(*_to_do(case, absences, pen)),
+        section(*_to_do(case, pen)),
     ]
-    unknown = missing(case)
+    unknown = missing(case, pen.clinic)
     if unknown:
         blocks.append(section(pen.say("emergency_facts.intro")))
         # What the words told of the treatment is offered to be completed.
@@ -121,18 +120,18 @@ def notified(case: Case, pen: Pen) -> str:
     return pen.plain(_due(deadline, pen), due=deadline.due_at)
 
 
-def buttons(case: Case, reader: str, absences: Mapping[str, Absence], pen: Pen) -> Iterator[str]:
+def buttons(case: Case, reader: str, pen: Pen) -> Iterator[str]:
     """The action ids that this reader may use now; one that would only refuse is none."""
     waiting = case.deadline(DeadlineKind.CLINICIAN_CALL) is not None
-    if waiting and _may_call(reader, case, absences, pen):
+    if waiting and _may_call(reader, case, pen):
         yield ids.CALLING
-    if _may(reader, Verb.ALL_CLEAR, case, pen):
+    if may(reader, Verb.ALL_CLEAR, case, pen.clinic):
         yield ids.ALL_CLEAR
-    if not in_emergency_care(case) and _may(reader, Verb.EMERGENCY_CARE, case, pen):
+    if not in_emergency_care(case) and may(reader, Verb.EMERGENCY_CARE, case, pen.clinic):
         yield ids.EMERGENCY_CARE
 
 
-def _to_do(case: Case, absences: Mapping[str, Absence], pen: Pen) -> Iterator[str]:
+def _to_do(case: Case, pen: Pen) -> Iterator[str]:
     complaint = case.complaint
     if case.deadline(DeadlineKind.CLINICIAN_CALL) is None:
         yield from _stands(case, pen)
@@ -144,19 +143,18 @@ def _to_do(case: Case, absences: Mapping[str, Absence], pen: Pen) -> Iterator[st
     else:
         yield pen.say("emergency.call_them", person=treating)
     yield emergency_number(complaint.location, pen)
-    staffing = Staffing(complaint, pen.clinic, absences)
+    staffing = Staffing(complaint, pen.clinic, pen.absences)
     told = (*staffing.tell("clinician"), *staffing.tell("managers"))
-    people = pen.everybody(dict.fromkeys(one.person for one in told))
-    yield pen.say("emergency.alerted", people=people)
+    people = dict.fromkeys(one.person for one in told)
+    yield pen.say("emergency.alerted", people=pen.everybody(people))
 
 
 def _treating(complaint: Complaint, pen: Pen) -> str | None:
     """Who gave the treatment, as far as it is known; also the clinician it is about."""
-    about = complaint.about_staff
     if complaint.treated_by is not None:
         return complaint.treated_by
-    if about is not None and role_of(about, pen.clinic) is Role.CLINICIAN:
-        return pen.person(about)
+    if complaint.about_staff is not None and concerns_clinician(complaint, pen.clinic):
+        return pen.person(complaint.about_staff)
     return None
 
 
@@ -191,21 +189,22 @@ def _facts(case: Case, pen: Pen) -> Iterator[str]:
         yield pen.say("emergency.happened", words=complaint.happened_at)
     elif complaint.happened is not None:
         yield pen.say("emergency.happened", words=complaint.happened)
-    if complaint.treated_by is not None:
-        yield pen.say("emergency.treated_by", words=complaint.treated_by)
+    treating = _treating(complaint, pen)
+    if treating is not None:
+        yield pen.say("emergency.treated_by", words=treating)
     contact = complaint.contact
     if contact is not None and contact.usable:
         number = _to_tap(contact.typed, contact.normalised)
         yield pen.say("emergency.phone", number=number)
     else:
         yield pen.say("emergency.no_number", person=pen.person(complaint.filed_by))
-    unknown = [name for name in missing(case) if name != "contact"]
+    unknown = [name for name in missing(case, pen.clinic) if name != "contact"]
     if unknown:
         yield pen.say("emergency.unknown", what=_named(unknown, pen))
 
 
 def _missing(case: Case, pen: Pen) -> Iterator[str]:
-    unknown = missing(case)
+    unknown = missing(case, pen.clinic)
     if unknown:
         yield pen.say("emergency.missing", what=_named(unknown, pen))
 
@@ -232,17 +231,9 @@ def _metadata(case: Case, channel: str | None) -> str:
     return json.dumps(carried)
 
 
-def _may_call(reader: str, case: Case, absences: Mapping[str, Absence], pen: Pen) -> bool:
+def _may_call(reader: str, case: Case, pen: Pen) -> bool:
     try:
-        check_call(reader, case, pen.clinic, absences)
-    except Refused:
-        return False
-    return True
-
-
-def _may(reader: str, verb: Verb, case: Case, pen: Pen) -> bool:
-    try:
-        check(reader, verb, case, pen.clinic)
+        check_call(reader, case, pen.clinic, pen.absences)
     except Refused:
         return False
     return True

@@ -30,7 +30,8 @@ class Prefill:
 
     `location` is None when it has to be asked. `channel` is where the answer goes; `source_…`
     name the message that the complaint was made from. `draft` is where a story is kept whole
-    that is too long for its field. `suggested` is what the story suggests, if anything.
+    that is too long for its field. `suggested` is what the story suggests, if anything. `offer` is
+    what in a direct message it was opened from: the draft, the channel and the timestamp.
     """
 
     story: str = ""
@@ -41,6 +42,7 @@ class Prefill:
     source_ts: str | None = None
     draft: str | None = None
     suggested: Suggestion | None = None
+    offer: str | None = None
 
 
 def filing_form(prefill: Prefill, pen: Pen, locations: Sequence[Location] = ()) -> View:
@@ -51,6 +53,7 @@ def filing_form(prefill: Prefill, pen: Pen, locations: Sequence[Location] = ()) 
         "source_channel": prefill.source_channel,
         "source_ts": prefill.source_ts,
         "draft": prefill.draft,
+        "offer": prefill.offer,
         "shown": prefill.suggested.severity.value if prefill.suggested else None,
     }
     metadata = json.dumps({name: known for name, known in carried.items() if known is not None})
@@ -70,23 +73,25 @@ def severity_options(pen: Pen, severities: Sequence[Severity] = tuple(Severity))
 
 
 def _blocks(prefill: Prefill, pen: Pen, locations: Sequence[Location]) -> Iterator[Block]:
-    yield section(pen.say("file.say_now"))
+    found = prefill.suggested
+    alarming = found is not None and found.emergency
+    if alarming:
+        yield section(*emergency.call_now(prefill.location, pen), pen.say("talk_stage.stopped"))
+    else:
+        yield section(pen.say("file.say_now"))
     if prefill.source_ts is not None:
         yield context(pen.say("file.from_message"))
     if len(prefill.story) > inputs.LONGEST:
         yield context(pen.say("file.kept_whole"))
-    found = prefill.suggested
-    if found is not None and found.emergency:
-        yield section(*emergency.call_now(prefill.location, pen))
     if found is not None:
         yield context(suggestion.suggested(found, pen))
     if prefill.location is None and len(locations) > 1:
         places = [inputs.option(place.id, place.name) for place in locations]
         yield inputs.choice(pen, FORM, "location", places)
     yield inputs.text(pen, FORM, "story", long=True, value=prefill.story)
-    yield inputs.choice(
-        pen, FORM, "spoken", inputs.options(pen, "spoken", Spoken), optional=True, value=Spoken.NO
-    )
+    if not alarming:
+        said = inputs.options(pen, "spoken", Spoken)
+        yield inputs.choice(pen, FORM, "spoken", said, optional=True, value=Spoken.NO)
     yield inputs.text(pen, FORM, "received", optional=True, value=_received(prefill, pen))
     types = [
         inputs.option(kind, pen.plain(f"type_choice.{kind}"), pen.plain(f"type_hint.{kind}"))
@@ -97,8 +102,9 @@ def _blocks(prefill: Prefill, pen: Pen, locations: Sequence[Location]) -> Iterat
     yield inputs.choice(pen, FORM, "severity", severity_options(pen), value=severity)
     yield inputs.text(pen, FORM, "client", optional=True)
     yield inputs.text(pen, FORM, "contact", optional=True)
-    yield inputs.choice(pen, FORM, "via", inputs.options(pen, "via", Via), optional=True)
-    yield inputs.text(pen, FORM, "remedy_sought", optional=True)
+    if not alarming:
+        yield inputs.choice(pen, FORM, "via", inputs.options(pen, "via", Via), optional=True)
+        yield inputs.text(pen, FORM, "remedy_sought", optional=True)
     yield inputs.text(pen, FORM, "happened", optional=True)
     yield inputs.person(pen, FORM, "about_staff", optional=True)
 

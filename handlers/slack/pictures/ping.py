@@ -10,8 +10,8 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from flows.complaint import EMERGENCY, Deadline, DeadlineKind
-from flows.ports import Absence, Case
-from flows.standing import Refused, Verb, check
+from flows.ports import Case
+from flows.standing import Verb, may
 from handlers.slack import ids
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import emergency
@@ -74,7 +74,6 @@ def ping(
     live: Collection[int],
     pen: Pen,
     reader_id: str,
-    absences: Mapping[str, Absence],
 ) -> Picture:
     """Draw a ping over one or several complaints (`ping`, `ping_list`, `ping_catch_up`).
 
@@ -89,7 +88,7 @@ def ping(
         if blocks:
             blocks.append(divider())
         case, stands = cases[item.number], item.number in live
-        blocks.extend(_item(item, case, stands, pen, reader_id, absences))
+        blocks.extend(_item(item, case, stands, pen, reader_id))
     if len(known) > ITEMS:
         blocks.append(context(pen.say("ping.more", n=len(known) - ITEMS)))
     if key != "ping":
@@ -98,9 +97,7 @@ def ping(
     return Picture(_alert(only, cases[only.number], only.number in live, pen), tuple(blocks))
 
 
-def _item(
-    item: Item, case: Case, live: bool, pen: Pen, reader: str, absences: Mapping[str, Absence]
-) -> Iterator[Block]:
+def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator[Block]:
     due = item.due_on(case)
     title = headline(case.complaint, pen)
     alarm = case.complaint.in_emergency
@@ -124,7 +121,7 @@ def _item(
     pressable = item.buttons
     if alarm:
         others = [b for b in item.buttons if b not in NOT_IN_EMERGENCIES]
-        pressable = (*emergency.buttons(case, reader, absences, pen), *others)
+        pressable = (*emergency.buttons(case, reader, pen), *others)
     yield from actions(_buttons(pressable, case, quiet is not None, pen, reader))
 
 
@@ -137,9 +134,12 @@ def _buttons(
         ids.TAKE_CHARGE: complaint.owner == reader and complaint.claimed_at is not None,
         **dict.fromkeys(ids.SNOOZES, quiet),
         # A button that would only refuse is none.
-        **{verb.value: not _may(reader, verb, case, pen) for verb in (Verb.ASSIGN, Verb.RESOLVE)},
+        **{
+            verb.value: not may(reader, verb, case, pen.clinic)
+            for verb in (Verb.ASSIGN, Verb.RESOLVE)
+        },
     }
-    senseless[ids.TAKE_CHARGE] |= not _may(reader, Verb.TAKE_CHARGE, case, pen)
+    senseless[ids.TAKE_CHARGE] |= not may(reader, Verb.TAKE_CHARGE, case, pen.clinic)
     for action in pressable:
         if senseless.get(action, False):
             continue
@@ -148,14 +148,6 @@ def _buttons(
             yield labelled(label, pen, action, complaint.reference)
         else:
             yield button(pen, action, complaint.reference)
-
-
-def _may(reader: str, verb: Verb, case: Case, pen: Pen) -> bool:
-    try:
-        check(reader, verb, case, pen.clinic)
-    except Refused:
-        return False
-    return True
 
 
 def _key(deadline: Deadline, pen: Pen) -> str:

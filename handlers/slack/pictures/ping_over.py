@@ -7,9 +7,8 @@ from datetime import datetime
 
 from flows.complaint import Attempt, Complaint, DeadlineKind, State
 from flows.ports import Case
-from flows.standing import doer_of
 from handlers.slack.pen import Pen
-from handlers.slack.pictures.step import current, sentence
+from handlers.slack.pictures.step import current, doer, sentence
 
 RESOLVED = "resolved"
 """How a complaint is acknowledged that was settled without an earlier contact."""
@@ -29,7 +28,7 @@ def over(
     if not live:
         if complaint.owner == reader:
             step = current(case, pen)
-            if step is not None and doer_of(step.who, complaint, pen.clinic, {}) == reader:
+            if step is not None and doer(step.who, case, pen) == reader:
                 return pen.say("ping_over.yours", step=sentence(step, case, pen))
         return _answered(kinds[0], case, pen)
     if to_owner and complaint.owner != reader:

@@ -73,10 +73,15 @@ def who_speaks(case: Case, pen: Pen) -> Mrkdwn | None:
     if owner_speaks(complaint, pen.clinic):
         return None
     language = pen.tongue(complaint.language)
-    person = speaker(complaint, pen.clinic)
+    person = speaker(complaint, pen.clinic, pen.absences)
     if person is None:
         return pen.say("speaker.none", language=language)
     return pen.say("speaker.ask", language=language, person=pen.person(person))
+
+
+def doer(who: Who, case: Case, pen: Pen) -> str | None:
+    """The person a step is for; None when nobody who could do it is there."""
+    return doer_of(who, case.complaint, pen.clinic, pen.absences)
 
 
 def question(step: NextStep, case: Case, pen: Pen) -> str | None:
@@ -141,5 +146,5 @@ def _who(who: Who, case: Case, pen: Pen) -> str:
     """
     if case.complaint.in_emergency and who is not Who.OWNER:
         return pen.plain(f"who.{who}")
-    person = doer_of(who, case.complaint, pen.clinic, absences={})
+    person = doer(who, case, pen)
     return pen.plain(f"who.{who}") if person is None else pen.person(person)

@@ -6,17 +6,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.models.blocks import ActionsBlock
 from slack_sdk.models.views import View
 
 from flows.complaint import Severity
 from flows.triage import Suggestion
 from handlers.slack import ids
 from handlers.slack.pen import Mrkdwn, Pen, clip
-from handlers.slack.pictures.blocks import TITLE, Picture, actions, labelled, plain, section
+from handlers.slack.pictures import emergency
+from handlers.slack.pictures.blocks import TITLE, Picture, labelled, plain, section
 
 REASONS = 3
 """As many as convince; the weightiest come first."""
 PASSAGE = 60
+QUESTION = "suggestion"
+ANSWERS = "suggestion_answers"
 
 
 def suggested(found: Suggestion, pen: Pen) -> Mrkdwn:
@@ -42,13 +46,26 @@ def asked(view: Mapping[str, Any], found: Suggestion, chosen: Severity, pen: Pen
     use = pen.plain("button.use_suggestion", severity=found.severity)
     keep = pen.plain("button.keep_choice", severity=chosen)
     answers = [labelled(use, pen, ids.USE_SUGGESTION), labelled(keep, pen, ids.KEEP_CHOICE)]
-    return _redrawn(view, [section(question), *actions(answers)], found.severity)
+    asked = [section(question), ActionsBlock(elements=answers)]
+    for block, block_id in zip(asked, (QUESTION, ANSWERS), strict=True):
+        block.block_id = block_id
+    return _redrawn(view, asked, found.severity)
 
 
-def not_filed(view: Mapping[str, Any], errors: Mapping[str, str], pen: Pen) -> View:
-    """The form with what is wrong in it, when a button in it was to file it."""
+def not_filed(
+    view: Mapping[str, Any], errors: Mapping[str, str], pen: Pen, call_now: str | None = None
+) -> View:
+    """The form with what is wrong in it, where Slack itself can't say so at the fields.
+
+    A question that it asked stays. `call_now` is where there may be a medical emergency: first of
+    all it is said then whom to call.
+    """
     told = "\n".join(f"{pen.plain(f'file.{field}.label')} {why}" for field, why in errors.items())
-    return _redrawn(view, [section(pen.say("suggestion.not_filed", reason=told))], None)
+    above = [section(pen.say("suggestion.not_filed", reason=told))]
+    if call_now is not None:
+        above.insert(0, section(*emergency.call_now(call_now, pen)))
+    asked = [block for block in view["blocks"] if block.get("block_id") in (QUESTION, ANSWERS)]
+    return _redrawn(view, [*above, *asked], None)
 
 
 def filed(picture: Picture, pen: Pen) -> View:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, UserSelectElement
 
+from flows.complaint import Complaint
 from flows.conversation import Ask, Conversation, Stage, answered
 from flows.questions import SKIPPED, Option, Question, Slip
 from flows.triage import Suggestion
@@ -43,9 +44,10 @@ def offer(draft: str, found: Suggestion, pen: Pen) -> Picture:
     return _offered("talk.offer", draft, pen, because)
 
 
-def offer_earlier(draft: str, story: str, pen: Pen) -> Picture:
+def offer_earlier(draft: str, story: str, alarming: bool, pen: Pen) -> Picture:
     """*Shall I file this too?*, for a story that something more urgent took the place of."""
-    return _offered("talk.offer_earlier", draft, pen, section(pen.mark(story)))
+    first = [section(*emergency.call_now(None, pen))] if alarming else []
+    return _offered("talk.offer_earlier", draft, pen, *first, section(pen.mark(story)))
 
 
 def unsure(draft: str, pen: Pen) -> Picture:
@@ -56,14 +58,15 @@ def unsure(draft: str, pen: Pen) -> Picture:
     )
 
 
-def offer_note(reference: str, draft: str, alarming: bool, pen: Pen) -> Picture:
+def offer_note(complaint: Complaint, draft: str, alarming: bool, pen: Pen) -> Picture:
     """*Add this as a note?*, for a reply under a message of ours about one complaint."""
+    reference = complaint.reference
     value = f"{reference} {draft}"
     row = [
         button(pen, ids.TALK_NOTE, reference, value=value, primary=True),
         button(pen, ids.TALK_NO),
     ]
-    first = [section(*emergency.call_now(None, pen))] if alarming else []
+    first = [section(*emergency.call_now(complaint.location, pen))] if alarming else []
     said = section(pen.say("talk.offer_note", reference=reference))
     return Picture(
         pen.alert("talk.offer_note", reference=reference),
@@ -71,9 +74,15 @@ def offer_note(reference: str, draft: str, alarming: bool, pen: Pen) -> Picture:
     )
 
 
+def offer_taken(key: str, complaint: Complaint, pen: Pen) -> Picture:
+    """What stays of an offer that was taken up: which complaint came of it, or has the note."""
+    said = section(pen.say(key, reference=complaint.reference))
+    return Picture(pen.alert(key, reference=complaint.reference), (said,))
+
+
 def told(key: str, pen: Pen) -> Picture:
     """A sentence of this part, without a button."""
-    return Picture(pen.alert(f"talk.{key}"), (section(pen.say(f"talk.{key}")),))
+    return Picture(pen.alert(key), (section(pen.say(key)),))
 
 
 def asked(conversation: Conversation, ask: Ask, slip: Slip | None, pen: Pen) -> Picture:
@@ -119,7 +128,7 @@ def _asked(conversation: Conversation, ask: Ask, pen: Pen) -> Iterator[Block]:
 
 
 def _question(stage: Stage, question: Question | None, say: Callable[[str], str]) -> str:
-    return say(f"talk.{stage}") if question is None else say(f"file.{question}.label")
+    return say(f"talk_stage.{stage}") if question is None else say(f"file.{question}.label")
 
 
 def _hints(ask: Ask, question: Question, pen: Pen) -> Iterator[str]:
