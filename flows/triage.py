@@ -123,16 +123,32 @@ class _Triage:
         for hit in kept:
             if hit.name in self.markers:
                 self.markers[hit.name].append(hit)
-        # Where what is denied may begin, also within the denial: "没有" before "有水泡" are three.
-        self.denials = {
-            at for hit in self.markers[Marker.DENIES] for at in range(hit.start + 1, hit.end + 1)
-        }
+        self.denials = self._ends_of_denials(kept)
         self.stops = {hit.start for hit in self.markers[Marker.STOPS]}
         for marker in DENIABLE:
             self.markers[marker] = self._undenied(self.markers[marker])
         self.found = {}
         self._take_single([hit for hit in kept if hit.name in self.lexicon.concepts])
         self._take_combined()
+
+    def _ends_of_denials(self, kept: Sequence[Hit]) -> set[int]:
+        """Where what is denied may begin, also within the denial: "没有" before "有水泡" are three.
+
+        A denial that is itself a sign ("no pulse") denies nothing after it.
+        """
+        signs = {
+            at
+            for hit in kept
+            if hit.name in self.lexicon.concepts and self.lexicon.concepts[hit.name].symptom
+            for at in range(hit.start, hit.end)
+            if not any(start <= at < end for start, end in hit.gaps)
+        }
+        return {
+            at
+            for hit in self.markers[Marker.DENIES]
+            if hit.start not in signs
+            for at in range(hit.start + 1, hit.end + 1)
+        }
 
     # ------------------------------------------------------------------------------ what it says
 

@@ -142,7 +142,7 @@ def test_what_was_chosen_and_the_words_stay_in_the_history() -> None:
     chosen, alarm = outcome.entries
     assert (chosen.kind, chosen.public["severity"]) == ("filed", "1")
     assert (alarm.kind, alarm.public) == ("emergency", {"before": "1"})
-    assert alarm.private == {"words": "can't see"}
+    assert alarm.private == {"words": "She can't see properly"}
 
 
 def test_the_clock_of_an_emergency_does_not_begin_with_the_receipt() -> None:

@@ -125,13 +125,45 @@ def test_it_is_what_the_words_mean(words: str, kind: str, severity: int) -> None
         "pt c/o blistrs s/p laser",
         "client 说 laser 之后起水泡了",
         "醫生說沒問題，但是我的臉腫得很厲害而且呼吸困難",
+        "client is not breathing",
+        "she doesn't wake up after the sedation",
+        "she has no vision in her left eye",
+        "no feeling in her face and blotchy skin after filler",
+        "她没有呼吸了",
+        "左眼没有光感",
+        "血没有停",
+        "no tiene pulso",
+        "la clienta no responde, está en el suelo",
+        "se le ha puesto negra la punta de la nariz",
+        "swollen another clinic but " * 1500 + "she can't breathe",
     ],
+    ids=lambda words: words[:40],
 )
 def test_an_emergency_is_severe_and_about_safety_whatever_else_is_said(words: str) -> None:
     found = triage(words, LEXICON)
     assert found.emergency
     assert (found.type, found.severity) == (ComplaintType.SAFETY, Severity.SEVERE)
     assert any(reason.emergency for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "vision is fine, no double vision",
+        "blind with rage about the bill",
+        "it was suffocating hot in the waiting room",
+        "she does not respond to my emails",
+        "reception doesn't respond",
+        "没有发烧也没有流脓",
+        "没有呼吸困难,也没有胸痛",
+        "前台一直没反应",
+        "ve perfectamente, no ve doble",
+        "la recepcionista no responde a mis mensajes",
+        "siento que me quemó el dinero",
+    ],
+)
+def test_what_is_denied_or_only_a_way_of_speaking_is_no_emergency(words: str) -> None:
+    assert not triage(words, LEXICON).emergency
 
 
 @pytest.mark.parametrize(
