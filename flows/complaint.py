@@ -189,12 +189,8 @@ class Complaint:
 
     @property
     def in_emergency(self) -> bool:
-        """Whether the client may be in danger: alarm signs are told and no all-clear is given.
-
-        Withdrawn, it rests; reopened, it goes on.
-        """
-        pending = self.emergency_at is not None and self.all_clear_at is None
-        return pending and self.state is not State.WITHDRAWN
+        """Whether the client may be in danger: alarm signs are told and no all-clear is given."""
+        return self.emergency_at is not None and self.all_clear_at is None
 
     @property
     def reference(self) -> str:

@@ -6,6 +6,7 @@ until somebody gives the all-clear nothing else of the complaint is next.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,9 @@ from flows.standing import (
     role_of,
 )
 from flows.triage import Suggestion, triage
+
+MYSELF = ("i", "me", "myself", "yo", "mismo", "misma", "mí", "我", "本人", "我自己", "自己")
+"""How people name themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +83,12 @@ def found_alarm(texts: Iterable[str], moment: Moment) -> Suggestion | None:
 def alarmed(case: Case, words: str, moment: Moment) -> tuple[Case, tuple[Entry, ...]]:
     """The case after somebody wrote these words about it, with the history of it.
 
-    It is as it was unless they tell of alarm signs, and while an emergency is open already. One
-    in which the complaint was withdrawn goes on when it is reopened.
+    It is as it was unless they tell of alarm signs, and while an emergency is open already.
     """
-    if case.deadline(DeadlineKind.ALL_CLEAR) is not None:
+    if case.complaint.in_emergency:
         return case, ()
     found = found_alarm([words], moment)
-    if found is None and not case.complaint.in_emergency:
-        return case, ()
-    return begun(case, found, moment)
+    return (case, ()) if found is None else begun(case, found, moment)
 
 
 def begun(
@@ -171,9 +172,15 @@ def emergency_care(case: Case, moment: Moment) -> Outcome:
 
 
 def all_clear(case: Case, given_by: str, said: str, moment: Moment) -> Outcome:
-    """The client is in no danger: said by whom, and what; the ordinary path goes on."""
+    """The client is in no danger: said by whom, and what; the ordinary path goes on.
+
+    Raises Refused when somebody who is no clinician gives it, instead of recording who did.
+    """
     check(moment.actor, Verb.ALL_CLEAR, case, moment.clinic)
     still_in_emergency(case)
+    clinician = role_of(moment.actor, moment.clinic) is Role.CLINICIAN
+    if not clinician and _names_oneself(moment.actor, given_by, moment.clinic):
+        raise Refused("refused.who_gave_all_clear", field="given_by")
     after = with_(met(case, set(EMERGENCY), moment.now), all_clear_at=moment.now)
     notice = notice_to(case.complaint.owner, "notice_all_clear", case, moment)
     entry = moment.entry("all_clear", {"given_by": given_by, "said": said})
@@ -230,6 +237,14 @@ def still_in_emergency(case: Case) -> None:
     """Raise Refused when there is no emergency, or it is over."""
     if not case.complaint.in_emergency:
         raise Refused("refused.no_emergency")
+
+
+def _names_oneself(person: str, given_by: str, clinic: Clinic) -> bool:
+    """Whether these words name the person who writes them."""
+    words = re.findall(r"\w+", given_by.casefold())
+    member = clinic.person(person)
+    own = re.findall(r"\w+", member.name.casefold()) if member else []
+    return set(words) <= {*own, *MYSELF}
 
 
 def _in_care(case: Case, moment: Moment) -> Case:

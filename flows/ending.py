@@ -174,8 +174,7 @@ def close(case: Case, learned: str, came_back: CameBack, moment: Moment) -> Outc
 def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
     """Take a finished complaint up again: `feedback` and `resolve` start anew.
 
-    So does `acknowledge` when it was withdrawn before anybody had spoken with the client, and a
-    medical emergency that it was withdrawn in.
+    So does `acknowledge` when it was withdrawn before anybody had spoken with the client.
     """
     check(moment.actor, Verb.REOPEN, case, moment.clinic)
     check_state(Verb.REOPEN, case)
@@ -186,7 +185,10 @@ def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
 
 
 def withdraw(case: Case, reason: str, moment: Moment) -> Outcome:
-    """The client takes the complaint back, or it was filed by mistake: nothing is due any more."""
+    """The client takes the complaint back, or it was filed by mistake: nothing is due any more.
+
+    Raises Refused in a medical emergency: words on a screen don't end a danger.
+    """
     check(moment.actor, Verb.WITHDRAW, case, moment.clinic)
     still_open(case)
     after = dropped(case, set(DeadlineKind), moment.now)

@@ -138,7 +138,7 @@ def check(person: str, verb: Verb, case: Case, clinic: Clinic) -> None:
     if verb is Verb.ALL_CLEAR and not may_give_all_clear(person, case, clinic):
         conflict = conflicted(person, complaint, clinic)
         raise Refused("refused.conflict_of_interest" if conflict else "refused.needs_clinician")
-    if verb is Verb.RESOLVE and complaint.in_emergency:
+    if verb in (Verb.RESOLVE, Verb.WITHDRAW) and complaint.in_emergency:
         raise Refused("refused.emergency_open")
     owns = complaint.owner == person
     excepted = owns and complaint.conflict_exception

@@ -541,7 +541,7 @@ def test_who_was_alerted_in_place_may_act() -> None:
 
 @pytest.mark.parametrize("act", [calling, emergency_care, all_clear])
 @pytest.mark.parametrize(
-    "case", [filed(SEVERE), cleared(), withdraw(emergency(), "Mistake", moment(MARIA)).case]
+    "case", [filed(SEVERE), cleared(), withdraw(cleared(), "Mistake", moment(MARIA)).case]
 )
 def test_without_an_open_emergency_there_is_nothing_to_do(act: Any, case: Case) -> None:
     assert answer(act, OMAR, case) == "no_emergency"
@@ -668,20 +668,22 @@ def test_afterwards_a_manager_lowers_it_with_a_reason() -> None:
     assert lowered.complaint.severity is MODERATE
 
 
-def test_only_a_manager_withdraws_it_and_that_ends_it() -> None:
-    assert refusal(withdraw, emergency(), "Mistake", moment(ANA, FIVE)) == "needs_manager"
-    case = withdraw(emergency(), "Filed by mistake", moment(MARIA, FIVE)).case
-    assert not case.complaint.in_emergency
-    assert dues(case) == {}
+@pytest.mark.parametrize("by", [ANA, MARIA])
+def test_nobody_withdraws_it_before_the_all_clear(by: str) -> None:
+    assert refusal(withdraw, emergency(), "Mistake", moment(by, FIVE)) == "emergency_open"
+    assert dues(withdraw(cleared(), "Filed twice", moment(MARIA, FIVE)).case) == {}
 
 
-def test_reopened_it_goes_on_where_it_was_withdrawn() -> None:
-    case = withdraw(emergency(), "Filed by mistake", moment(MARIA, FIVE)).case
-    case = reopen(case, "It was no mistake", moment(ANA, at("13:30"))).case
-    assert case.complaint.in_emergency
-    assert dues(case)["clinician_call"] == "12 13:35"
+def test_reopened_after_the_all_clear_it_is_no_emergency() -> None:
     ended = withdraw(cleared(), "Filed twice", moment(MARIA, FIVE)).case
     assert not reopen(ended, "It was not", moment(ANA, FIVE)).case.complaint.in_emergency
+
+
+@pytest.mark.parametrize("given_by", ["me", "Maria", "maria keller", "yo misma", "我", "我自己"])
+def test_a_manager_records_who_gave_the_all_clear_and_never_gives_it(given_by: str) -> None:
+    no = refusal(all_clear, emergency(), given_by, "Fine", moment(MARIA, FIVE))
+    assert no == "who_gave_all_clear"
+    assert not all_clear(emergency(), "I", "Fine", moment(OMAR, FIVE)).case.complaint.in_emergency
 
 
 @pytest.mark.parametrize("act", [claim, take_charge])

@@ -24,6 +24,7 @@ from handlers.slack.directory import Directory
 from handlers.slack.pen import Pen
 from handlers.slack.pens import Pens
 from handlers.slack.pictures import Picture, answers
+from handlers.slack.pictures.blocks import ANSWER
 from handlers.slack.trouble import CONNECTION, error_of
 
 log = structlog.get_logger()
@@ -111,8 +112,9 @@ class Call:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether it came from a channel: in our DM the ping itself shows what came of it."""
-        return self.channel is not None and not self.channel.startswith("D")
+        """Whether it came from a channel or an answer: a ping itself shows what came of it."""
+        in_answer = any(a.get("block_id") == ANSWER for a in self.body.get("actions", ()))
+        return in_answer or (self.channel is not None and not self.channel.startswith("D"))
 
     @property
     def notes(self) -> dict[str, Any]:

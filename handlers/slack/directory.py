@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 FRESH_FOR = timedelta(hours=1)
 """How long what Slack said of a person is believed."""
+ASKED_AGAIN_AFTER = timedelta(seconds=10)
+"""How long Slack is not asked again about whom it said nothing: one call asks several times."""
 ANSWER_SECONDS = 1.0
 """How long Slack is waited for: somebody stands at the desk."""
 MEMBERS_SECONDS = 0.5
@@ -62,9 +64,9 @@ class Directory:
                 self._client.users_info(user=person, include_locale=True), ANSWER_SECONDS
             )
         except (SlackApiError, *CONNECTION):
-            if known is not None:
-                return known[1]
-            return Member(person, "", None, None, outsider=True)
+            member = known[1] if known else Member(person, "", None, None, outsider=True)
+            self._known[person] = (now - FRESH_FOR + ASKED_AGAIN_AFTER, member)
+            return member
         member = _read(answer.get("user", {}), self.team)
         self._known[person] = (now, member)
         return member

@@ -247,6 +247,20 @@ async def test_words_of_alarm_say_at_once_what_to_do_and_are_filed_in_one_press(
     assert "calling" in (await last(stage, "omar")).buttons
 
 
+@pytest.mark.parametrize("button", ["calling", "emergency_care"])
+async def test_who_acts_from_the_answer_is_told_that_it_counts(stage: Stage, button: str) -> None:
+    await told(stage, ALARM, "omar")
+    await pressed(stage, "talk_choose_1", "omar")  # which location it is
+    seen = await stage.as_("omar").sees(DM)
+    (answer,) = [one for one in seen if "is a medical emergency" in one.readable]
+    assert button in answer.buttons
+    assert await stage.as_("omar").clicks(button, answer) is None
+    await stage.passes(seconds=5)
+    heard = [message.readable for message in await stage.as_("omar").sees(DM)]
+    meant = "everybody sees that you are calling" if button == "calling" else "Noted for C-"
+    assert [one for one in heard if meant in one]
+
+
 async def test_an_alarm_in_an_answer_stops_the_questions(stage: Stage) -> None:
     await walked_to(stage, "What would the client like to happen")
     stopped = await told(stage, "she says her lip is white and hurts badly since the filler")

@@ -27,6 +27,9 @@ HEADER = 150
 LABEL = 75
 TITLE = 24
 
+ANSWER = "answer"
+"""The id of the block of an answer's buttons: unlike a ping, it is not redrawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

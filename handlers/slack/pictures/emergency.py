@@ -21,6 +21,7 @@ from handlers.slack import ids
 from handlers.slack.pen import Mrkdwn, Pen, clean, inert
 from handlers.slack.pictures import inputs
 from handlers.slack.pictures.blocks import (
+    ANSWER,
     TITLE,
     Picture,
     actions,
@@ -45,6 +46,9 @@ def answer(case: Case, reader: str, pen: Pen) -> Picture:
     if missing(case, pen.clinic):
         row.append(ids.EMERGENCY_FACTS)
     row.append(ids.OPEN)
+    below = actions(button(pen, action, reference) for action in row)
+    for block in below:
+        block.block_id = ANSWER
     return Picture(
         pen.alert("emergency.answer", reference=reference),
         (
@@ -53,7 +57,7 @@ def answer(case: Case, reader: str, pen: Pen) -> Picture:
                 headline(case.complaint, pen),
             ),
             section(*_to_do(case, pen), *_missing(case, pen)),
-            *actions(button(pen, action, reference) for action in row),
+            *below,
         ),
     )
 
