@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from flows.change import (
     Moment,
+    acknowledged,
     conclude,
     each_live,
     later,
@@ -64,19 +65,12 @@ def contact(case: Case, evidence: Evidence, moment: Moment) -> Outcome:
     """
     check(moment.actor, Verb.CONTACT, case, moment.clinic)
     still_open(case)
-    complaint = case.complaint
-    first = complaint.acknowledged_at is None
-    kept = DeadlineKind.ACKNOWLEDGE if first else DeadlineKind.FEEDBACK
-    after = met(case, {kept}, moment.now)
-    after = met_custom(after, "contact", moment.now)
+    first = case.complaint.acknowledged_at is None
     if first:
-        after = with_(
-            after,
-            acknowledged_at=moment.now,
-            acknowledged_by=moment.actor,
-            acknowledged_how=evidence.how.value,
-            state=State.ACKNOWLEDGED if complaint.state is State.NEW else complaint.state,
-        )
+        after = acknowledged(case, evidence.how.value, moment)
+    else:
+        after = met(case, {DeadlineKind.FEEDBACK}, moment.now)
+    after = met_custom(after, "contact", moment.now)
     entry = moment.entry(
         "contacted",
         {"spoke_with": evidence.spoke_with, "said": evidence.said},
@@ -98,14 +92,7 @@ def tried(case: Case, how: Attempt, note: str, moment: Moment) -> Outcome:
     after = with_(case, attempts=complaint.attempts + 1)
     voicemail = how is Attempt.VOICEMAIL and complaint.acknowledged_at is None
     if voicemail:
-        after = met(after, {DeadlineKind.ACKNOWLEDGE}, moment.now)
-        after = with_(
-            after,
-            acknowledged_at=moment.now,
-            acknowledged_by=moment.actor,
-            acknowledged_how=how.value,
-            state=State.ACKNOWLEDGED if complaint.state is State.NEW else complaint.state,
-        )
+        after = acknowledged(after, how.value, moment)
     rest = later(case, moment.now, case.rules.pings.rest)
     resting = {DeadlineKind.ACKNOWLEDGE, DeadlineKind.FEEDBACK}
     after = each_live(after, resting, lambda d: replace(d, rest_until=rest))
@@ -217,7 +204,7 @@ def step_done(
     ):
         after = with_(after, state=State.INVESTIGATING)
     entry = moment.entry("step_done", {"fact": fact}, step=step)
-    after, alarm = alarmed(after, fact, moment)
+    after, alarm = alarmed(after, fact, moment, explaining=True)
     return conclude(case, after, moment, entry, *alarm)
 
 

@@ -150,14 +150,24 @@ def met(case: Case, kinds: set[DeadlineKind], now: datetime) -> Case:
 
 def met_custom(case: Case, what: str, now: datetime) -> Case:
     """The case with the reminders set by hand met that asked for `what`."""
-    return replace(
-        case,
-        deadlines=tuple(
-            replace(d, met_at=now)
-            if d.live and d.kind is DeadlineKind.CUSTOM and d.what == what
-            else d
-            for d in case.deadlines
-        ),
+    custom = {DeadlineKind.CUSTOM}
+    return each_live(case, custom, lambda d: replace(d, met_at=now) if d.what == what else d)
+
+
+def acknowledged(case: Case, how: str, moment: Moment) -> Case:
+    """The case with the client heard by the actor now, unless somebody was before.
+
+    `how` is a value of `How` or `Attempt`, or "resolved".
+    """
+    complaint = case.complaint
+    if complaint.acknowledged_at is not None:
+        return case
+    return with_(
+        met(case, {DeadlineKind.ACKNOWLEDGE}, moment.now),
+        acknowledged_at=moment.now,
+        acknowledged_by=moment.actor,
+        acknowledged_how=how,
+        state=State.ACKNOWLEDGED if complaint.state is State.NEW else complaint.state,
     )
 
 
@@ -174,6 +184,30 @@ def replaced(case: Case, old: Deadline, new: Deadline) -> Case:
 def added(case: Case, deadline: Deadline | None) -> Case:
     """The case with one more deadline, if there is one."""
     return case if deadline is None else replace(case, deadlines=(*case.deadlines, deadline))
+
+
+def recomputed(case: Case, severity: Severity, now: datetime) -> Case:
+    """The case under another severity: live promises move, `take_charge` comes or goes."""
+    after = with_(case, severity=severity)
+    complaint = case.complaint
+    for kind in PROMISES:
+        old = case.deadline(kind)
+        met = any(d.kind is kind and d.met_at is not None for d in case.deadlines)
+        starts_at = old.starts_at if old else complaint.received_at
+        new = promise(kind, after, starts_at, now)
+        if old is not None and new is None:
+            after = dropped(after, {kind}, now)
+        elif old is None and new is not None and not met:
+            after = added(after, new)
+        elif old is not None and new is not None and new.due_at != old.due_at:
+            moved = replace(old, due_at=new.due_at, set_at=now, rungs_fired=0)
+            after = replaced(after, old, moved)
+    unsettled = complaint.state is not State.RESOLVED
+    if severity is Severity.SEVERE and case.complaint.severity is not severity and unsettled:
+        after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, now, now))
+    elif severity is not Severity.SEVERE:
+        after = dropped(after, {DeadlineKind.TAKE_CHARGE}, now)
+    return rescheduled(after)
 
 
 def custom(at: datetime, moment: Moment, what: str) -> Deadline:

@@ -7,7 +7,7 @@ until somebody gives the all-clear nothing else of the complaint is next.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flows.change import (
@@ -15,17 +15,17 @@ from flows.change import (
     added,
     conclude,
     dropped,
+    each_live,
     met,
     notice_to,
     promise,
-    replaced,
+    recomputed,
     taken_up,
     with_,
 )
 from flows.complaint import EMERGENCY, Complaint, Contact, DeadlineKind, Entry, Severity, State
 from flows.policy import Clinic, Role
 from flows.ports import Absence, Case, Outcome
-from flows.severity import recomputed
 from flows.standing import (
     IN_CHARGE,
     Refused,
@@ -74,21 +74,22 @@ def missing(case: Case, clinic: Clinic) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------ how it begins
 
 
-def found_alarm(texts: Iterable[str], moment: Moment) -> Suggestion | None:
-    """What is suggested by the first of the texts that tells of alarm signs; None if none does."""
-    suggested = (triage(words, moment.lexicon) for words in texts)
-    return next((one for one in suggested if one.emergency), None)
-
-
-def alarmed(case: Case, words: str, moment: Moment) -> tuple[Case, tuple[Entry, ...]]:
+def alarmed(
+    case: Case, words: str, moment: Moment, *, explaining: bool = False
+) -> tuple[Case, tuple[Entry, ...]]:
     """The case after somebody wrote these words about it, with the history of it.
 
     It is as it was unless they tell of alarm signs, and while an emergency is open already.
+    `explaining`: the words say what was found or decided; after an all-clear they speak of the
+    signs that the story told of, which then begin nothing.
     """
     if case.complaint.in_emergency:
         return case, ()
-    found = found_alarm([words], moment)
-    return (case, ()) if found is None else begun(case, found, moment)
+    found = triage(words, moment.lexicon)
+    signs = _signs(found)
+    if explaining and case.complaint.all_clear_at is not None:
+        signs -= _signs(triage(case.complaint.story, moment.lexicon))
+    return begun(case, found, moment) if signs else (case, ())
 
 
 def begun(
@@ -128,6 +129,10 @@ def begun(
     return added(added(after, call), clear), tuple(entries)
 
 
+def _signs(found: Suggestion) -> set[str]:
+    return {reason.concept for reason in found.reasons if reason.emergency}
+
+
 def by_hand(case: Case, words: str, moment: Moment) -> Outcome:
     """Somebody says that it is an emergency: no lexicon knows every word.
 
@@ -153,19 +158,22 @@ def calling(case: Case, moment: Moment) -> Outcome:
         if in_emergency_care(case):
             raise Refused("refused.in_emergency_care")
         raise Refused("refused.already_calling", person=complaint.called_by, at=complaint.called_at)
-    after = with_(_in_care(case, moment), called_at=moment.now, called_by=moment.actor)
+    after = with_(_cared_for(case, moment), called_at=moment.now, called_by=moment.actor)
     notice = notice_to(complaint.owner, "notice_calling", case, moment)
     entry = moment.entry("calling")
     return conclude(case, after, moment, entry, messages=notice)
 
 
 def emergency_care(case: Case, moment: Moment) -> Outcome:
-    """The client was sent to emergency care: no call is waited for, but still the all-clear."""
+    """The client was sent to emergency care: no call is waited for, but still the all-clear.
+
+    Whoever called before that still owes the all-clear at the time it was due.
+    """
     check(moment.actor, Verb.EMERGENCY_CARE, case, moment.clinic)
     still_in_emergency(case)
     if in_emergency_care(case):
         raise Refused("refused.in_emergency_care")
-    after = _in_care(case, moment)
+    after = _cared_for(case, moment)
     notice = notice_to(case.complaint.owner, "notice_emergency_care", case, moment)
     entry = moment.entry("emergency_care")
     return conclude(case, after, moment, entry, messages=notice)
@@ -201,10 +209,10 @@ def facts_added(case: Case, facts: Facts, moment: Moment) -> Outcome:
     new = {name: value for name, value in told.items() if value is not None}
     if not new:
         return Outcome(case)
-    after = with_(case, **new)
+    after, alarm = alarmed(with_(case, **new), facts.happened or "", moment)
     private = {name: v.typed if isinstance(v, Contact) else str(v) for name, v in new.items()}
     entry = moment.entry("facts_added", private)
-    return conclude(case, after, moment, entry)
+    return conclude(case, after, moment, entry, *alarm)
 
 
 def check_call(person: str, case: Case, clinic: Clinic, absences: Mapping[str, Absence]) -> None:
@@ -247,13 +255,17 @@ def _names_oneself(person: str, given_by: str, clinic: Clinic) -> bool:
     return set(words) <= {*own, *MYSELF}
 
 
-def _in_care(case: Case, moment: Moment) -> Case:
-    """The case with nobody's call waited for; the all-clear counts from now."""
+def _cared_for(case: Case, moment: Moment) -> Case:
+    """The case with nobody's call waited for any more; the all-clear counts from when that was."""
+    if case.deadline(DeadlineKind.CLINICIAN_CALL) is None:
+        return case
     after = met(case, {DeadlineKind.CLINICIAN_CALL}, moment.now)
-    old = after.deadline(DeadlineKind.ALL_CLEAR)
     new = promise(DeadlineKind.ALL_CLEAR, after, moment.now, moment.now)
-    assert old is not None and new is not None, "open until the all-clear"  # noqa: S101, PT018
-    moved = replace(
-        old, starts_at=new.starts_at, due_at=new.due_at, set_at=new.set_at, rungs_fired=0
+    assert new is not None, "the rules have it for severity 3"  # noqa: S101
+    return each_live(
+        after,
+        {DeadlineKind.ALL_CLEAR},
+        lambda d: replace(
+            d, starts_at=new.starts_at, due_at=new.due_at, set_at=new.set_at, rungs_fired=0
+        ),
     )
-    return replaced(after, old, moved)

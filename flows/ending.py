@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flows.change import (
     PROMISES,
     Moment,
+    acknowledged,
     added,
     conclude,
     custom,
@@ -79,6 +80,7 @@ def resolve(
     check(moment.actor, Verb.RESOLVE, case, moment.clinic)
     check_state(Verb.RESOLVE, case)
     after = resolved(case, remedy, accepted, moment)
+    after, alarm = alarmed(after, done, moment, explaining=True)
     entry = moment.entry(
         "resolved",
         {"done": done},
@@ -86,22 +88,19 @@ def resolve(
         accepted="unknown" if accepted is None else "yes" if accepted else "no",
     )
     notice = notice_to(case.complaint.owner, "notice_resolved", case, moment)
-    return conclude(case, after, moment, entry, messages=notice)
+    return conclude(case, after, moment, entry, *alarm, messages=notice)
 
 
 def resolved(case: Case, remedy: Remedy, accepted: bool | None, moment: Moment) -> Case:
     """The case resolved at this moment, with its follow-up set."""
-    complaint = case.complaint
-    after = met(case, {*PROMISES, DeadlineKind.TAKE_CHARGE, DeadlineKind.CUSTOM}, moment.now)
+    after = acknowledged(case, "resolved", moment)
+    after = met(after, {*PROMISES, DeadlineKind.TAKE_CHARGE, DeadlineKind.CUSTOM}, moment.now)
     after = with_(
         after,
         state=State.RESOLVED,
         resolved_at=moment.now,
         remedy=remedy,
         remedy_accepted=accepted,
-        acknowledged_at=complaint.acknowledged_at or moment.now,
-        acknowledged_by=complaint.acknowledged_by or moment.actor,
-        acknowledged_how=complaint.acknowledged_how or "resolved",
     )
     return added(after, promise(DeadlineKind.FOLLOW_UP, after, moment.now, moment.now))
 
@@ -167,8 +166,9 @@ def close(case: Case, learned: str, came_back: CameBack, moment: Moment) -> Outc
     check_state(Verb.CLOSE, case)
     after = met(case, {DeadlineKind.CUSTOM}, moment.now)
     after = with_(after, state=State.CLOSED, closed_at=moment.now, came_back=came_back)
+    after, alarm = alarmed(after, learned, moment, explaining=True)
     entry = moment.entry("closed", {"outcome": learned}, came_back=came_back.value)
-    return conclude(case, after, moment, entry)
+    return conclude(case, after, moment, entry, *alarm)
 
 
 def reopen(case: Case, reason: str, moment: Moment) -> Outcome:
@@ -193,6 +193,7 @@ def withdraw(case: Case, reason: str, moment: Moment) -> Outcome:
     still_open(case)
     after = dropped(case, set(DeadlineKind), moment.now)
     after = with_(after, state=State.WITHDRAWN, closed_at=moment.now)
+    after, alarm = alarmed(after, reason, moment, explaining=True)
     entry = moment.entry("withdrawn", {"reason": reason})
     notice = notice_to(case.complaint.owner, "notice_withdrawn", case, moment)
-    return conclude(case, after, moment, entry, messages=notice)
+    return conclude(case, after, moment, entry, *alarm, messages=notice)

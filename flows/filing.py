@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from flows.change import Moment, conclude, promise
+from flows.change import PROMISES, Moment, acknowledged, conclude, promise
 from flows.complaint import (
     Complaint,
     ComplaintType,
@@ -16,11 +16,11 @@ from flows.complaint import (
     How,
     Remedy,
     Severity,
-    State,
     Via,
 )
-from flows.emergency import begun, found_alarm
+from flows.emergency import begun
 from flows.ending import resolved
+from flows.lexicon import Lexicon
 from flows.ports import Case, Message, Outcome, Purpose
 from flows.standing import Refused, Staffing, first_owner, may_see
 from flows.triage import Suggestion, triage
@@ -36,10 +36,7 @@ class Spoken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a colleague tells us about a complaint. Instants are aware and in UTC.
-
-    `language` is the client's; None where only the words tell.
-    """
+    """What a colleague tells us about a complaint. Instants are aware and in UTC."""
 
     location: str
     story: str
@@ -55,7 +52,6 @@ class Filing:
     happened_at: datetime | None = None
     about_staff: str | None = None
     source_link: str | None = None
-    language: str | None = None
 
 
 def file(filing: Filing, moment: Moment) -> Outcome:
@@ -70,14 +66,13 @@ def file(filing: Filing, moment: Moment) -> Outcome:
     Raises:
         Refused: `settled` for severity 2 or 3, or `spoken` without saying how.
     """
-    told = (filing.story, filing.happened, filing.remedy_sought)
-    alarm = found_alarm([words for words in told if words is not None], moment)
+    suggested = triage(filing.story, moment.lexicon)
+    alarm = alarm_in(filing, moment.lexicon)
     if alarm is not None:
         filing = _unsettled(filing)
     _check(filing)
     clinic = moment.clinic
     rules = clinic.rules
-    suggested = triage(filing.story, moment.lexicon)
     complaint = Complaint(
         location=filing.location,
         type=filing.type,
@@ -96,18 +91,13 @@ def file(filing: Filing, moment: Moment) -> Outcome:
         happened_at=filing.happened_at,
         about_staff=filing.about_staff,
         source_link=filing.source_link,
-        language=filing.language
-        or suggested.language
-        or clinic.location(filing.location).languages[0],
+        language=suggested.language or clinic.location(filing.location).languages[0],
         heated=suggested.heated,
     )
     charge = first_owner(complaint, clinic, moment.absences)
     complaint = replace(complaint, owner=charge.owner, conflict_exception=charge.exception)
     case = Case(complaint, rules)
-    promises = [
-        promise(kind, case, filing.received_at, moment.now)
-        for kind in (DeadlineKind.ACKNOWLEDGE, DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE)
-    ]
+    promises = [promise(kind, case, filing.received_at, moment.now) for kind in PROMISES]
     promises.append(promise(DeadlineKind.TAKE_CHARGE, case, moment.now, moment.now))
     case = replace(case, deadlines=tuple(d for d in promises if d is not None))
 
@@ -123,20 +113,7 @@ def file(filing: Filing, moment: Moment) -> Outcome:
         entries.append(
             moment.entry("contacted", {"said": filing.story}, how=filing.via.value, first="yes")
         )
-        after = replace(
-            after,
-            complaint=replace(
-                after.complaint,
-                state=State.ACKNOWLEDGED,
-                acknowledged_at=moment.now,
-                acknowledged_by=moment.actor,
-                acknowledged_how=filing.via.value,
-            ),
-            deadlines=tuple(
-                replace(d, met_at=moment.now) if d.kind is DeadlineKind.ACKNOWLEDGE else d
-                for d in after.deadlines
-            ),
-        )
+        after = acknowledged(after, filing.via.value, moment)
     if filing.spoken is Spoken.SETTLED:
         after = resolved(after, Remedy.APOLOGY, accepted=True, moment=moment)
         entries.append(
@@ -145,6 +122,13 @@ def file(filing: Filing, moment: Moment) -> Outcome:
             )
         )
     return conclude(None, after, moment, *entries, messages=_notices(after, moment))
+
+
+def alarm_in(filing: Filing, lexicon: Lexicon) -> Suggestion | None:
+    """What is suggested by the first of its words that tell of alarm signs; None if none do."""
+    told = filter(None, (filing.story, filing.happened, filing.remedy_sought))
+    suggested = (triage(words, lexicon) for words in told)
+    return next((one for one in suggested if one.emergency), None)
 
 
 def proves_talk(via: str | None) -> bool:

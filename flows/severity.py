@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from flows.change import (
-    PROMISES,
-    Moment,
-    added,
-    conclude,
-    dropped,
-    notice_to,
-    promise,
-    replaced,
-    still_open,
-    with_,
-)
-from flows.complaint import DeadlineKind, Severity, State
-from flows.ladder import rescheduled
+from flows.change import Moment, conclude, notice_to, recomputed, still_open
+from flows.complaint import DeadlineKind, Severity
+from flows.emergency import alarmed
 from flows.ports import Case, Outcome
 from flows.standing import Refused, Staffing, check_severity_change
 
@@ -61,6 +50,7 @@ def change_severity(
     if complaint.severity is severity:
         raise Refused("refused.same_severity", field="severity", severity=severity)
     after = recomputed(case, severity, moment.now)
+    after, alarm = alarmed(after, reason, moment, explaining=True)
     entry = moment.entry(
         "severity_changed",
         {"reason": reason},
@@ -73,28 +63,4 @@ def change_severity(
         for told in supervisors:
             if told.person != complaint.owner:
                 messages += notice_to(told.person, "notice_raised", case, moment)
-    return conclude(case, after, moment, entry, messages=messages)
-
-
-def recomputed(case: Case, severity: Severity, now: datetime) -> Case:
-    """The case under another severity: live promises move, `take_charge` comes or goes."""
-    after = with_(case, severity=severity)
-    complaint = case.complaint
-    for kind in PROMISES:
-        old = case.deadline(kind)
-        met = any(d.kind is kind and d.met_at is not None for d in case.deadlines)
-        starts_at = old.starts_at if old else complaint.received_at
-        new = promise(kind, after, starts_at, now)
-        if old is not None and new is None:
-            after = dropped(after, {kind}, now)
-        elif old is None and new is not None and not met:
-            after = added(after, new)
-        elif old is not None and new is not None and new.due_at != old.due_at:
-            moved = replace(old, due_at=new.due_at, set_at=now, rungs_fired=0)
-            after = replaced(after, old, moved)
-    unsettled = complaint.state is not State.RESOLVED
-    if severity is Severity.SEVERE and case.complaint.severity is not severity and unsettled:
-        after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, now, now))
-    elif severity is not Severity.SEVERE:
-        after = dropped(after, {DeadlineKind.TAKE_CHARGE}, now)
-    return rescheduled(after)
+    return conclude(case, after, moment, entry, *alarm, messages=messages)

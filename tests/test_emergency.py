@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -220,9 +221,12 @@ def settled(now: datetime = ONE) -> Case:
     return resolve(filed(), "Done", Remedy.APOLOGY, True, moment(ANA, now)).case
 
 
+def followed_up() -> Case:
+    return follow_up_done(settled(), FollowUp("yes", "Fine", None, 5), moment(ANA)).case
+
+
 def closed() -> Case:
-    case = follow_up_done(settled(), FollowUp("yes", "Fine", None, 5), moment(ANA)).case
-    return close(case, "Learned", CameBack.UNKNOWN, moment(ANA)).case
+    return close(followed_up(), "Learned", CameBack.UNKNOWN, moment(ANA)).case
 
 
 @pytest.mark.parametrize("before", [settled(), closed(), withdraw(filed(), "", moment(ANA)).case])
@@ -577,8 +581,10 @@ def test_emergency_care_meets_the_call_but_not_the_all_clear() -> None:
 
 
 def test_called_first_and_sent_to_emergency_care_then() -> None:
-    case = emergency_care(called(), moment(OMAR, at("13:20"))).case
-    assert due(case, CLEAR) == "12 13:50"
+    case = called()
+    for minute in ("13:20", "13:30", "13:34"):  # however often it is pressed
+        case = emergency_care(case, moment(ANA, at(minute))).case
+    assert due(case, CLEAR) == "12 13:35"
     assert case.complaint.called_by == OMAR
 
 
@@ -605,6 +611,39 @@ def test_the_owner_hears_of_the_all_clear_once() -> None:
     case = take_charge(called(), moment(MARIA, FIVE)).case
     outcome = all_clear(case, "Dr. Haddad", "", moment(OMAR, at("13:20")))
     assert notices(outcome) == {(MARIA, "notice_all_clear")}
+
+
+DECIDED: dict[str, Callable[[Case, str], Outcome]] = {
+    "severity": lambda case, words: change_severity(
+        case, SEVERE, words, case.complaint.severity, moment(ANA, FIVE)
+    ),
+    "resolved": lambda case, words: resolve(case, words, Remedy.APOLOGY, None, moment(ANA, FIVE)),
+    "withdrawn": lambda case, words: withdraw(case, words, moment(ANA, FIVE)),
+    "closed": lambda case, words: close(case, words, CameBack.UNKNOWN, moment(ANA, FIVE)),
+    "facts": lambda case, words: facts_added(case, Facts(happened=words), moment(ANA, FIVE)),
+}
+
+
+@pytest.mark.parametrize("how", DECIDED)
+def test_words_that_explain_a_decision_begin_it_too(how: str) -> None:
+    case = followed_up() if how == "closed" else filed()
+    outcome = DECIDED[how](case, ALARM)
+    assert outcome.case.complaint.in_emergency
+    assert outcome.case.complaint.severity is SEVERE
+    assert not outcome.case.complaint.state.finished
+    assert "emergency" in kinds(outcome)
+
+
+def test_what_was_cleared_may_be_named_where_the_matter_is_settled() -> None:
+    by, late = moment(MARIA, at("13:40")), moment(MARIA, at("13:50"))
+    done = resolve(
+        cleared(), "Her eye was seen by a doctor: she can't see well", Remedy.APOLOGY, None, by
+    )
+    assert not done.case.complaint.in_emergency
+    again = note(done.case, "She can't see again", late)
+    assert again.case.complaint.in_emergency, "what somebody only writes down begins it"
+    other = resolve(cleared(), "She fainted when she heard it", Remedy.APOLOGY, None, by)
+    assert other.case.complaint.in_emergency, "another sign begins it"
 
 
 def test_facts_told_later_stand_in_every_alert() -> None:

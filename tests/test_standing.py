@@ -703,12 +703,12 @@ def test_a_step_is_for(who: str, case: Case, absences: Absences, expected: str |
 def test_who_speaks_with_a_client_in_their_language(
     language: str, owner: str, about: str | None, speaks: bool, asked: str | None
 ) -> None:
-    complaint = filed(by=ANA, language=language, about_staff=about).complaint
-    complaint = replace(complaint, owner=owner)
+    complaint = filed(by=ANA, about_staff=about).complaint
+    complaint = replace(complaint, owner=owner, language=language)
     assert owner_speaks(complaint, CLINIC) is speaks
     assert speaker(complaint, CLINIC, {}) == asked
 
 
 def test_nobody_who_is_away_is_asked_to_speak() -> None:
-    complaint = filed(by=ANA, language="zh").complaint
+    complaint = replace(filed(by=ANA).complaint, language="zh")
     assert speaker(complaint, CLINIC, away(CHLOE)) is None

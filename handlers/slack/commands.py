@@ -161,7 +161,7 @@ async def _note(call: Call, command: Command) -> None:
 async def _emergency(call: Call, command: Command) -> None:
     words = as_typed(command.rest)
     case = await call.desk.emergency(command.reference, words, call.by(DOOR))
-    await call.tell(await emergencies.answer(call, case))
+    await call.tell(emergencies.answer(call, case, await call.pen()))
 
 
 async def _assign(call: Call, command: Command) -> None:

@@ -6,6 +6,7 @@ from slack_sdk.models.views import View
 
 from flows.ports import Case
 from handlers.slack.calls import Call
+from handlers.slack.pen import Pen
 from handlers.slack.pictures import Picture, answers, emergency
 
 
@@ -14,19 +15,20 @@ def began(before: Case, after: Case) -> bool:
     return after.complaint.in_emergency and not before.complaint.in_emergency
 
 
-async def answer(call: Call, case: Case) -> Picture:
+def answer(call: Call, case: Case, pen: Pen) -> Picture:
     """What to do now."""
-    return emergency.answer(case, call.person, await call.pen())
+    return emergency.answer(case, call.person, pen)
 
 
-async def view(call: Call, case: Case) -> View:
+def view(call: Call, case: Case, pen: Pen) -> View:
     """What to do now, with a form of what is missing."""
-    return emergency.view(case, await call.pen(), call.channel)
+    return emergency.view(case, pen, call.channel)
 
 
 async def tell(call: Call, action: str, before: Case, after: Case) -> None:
     """Answer what an action of `ids` did; what to do now, if it began an emergency."""
+    pen = await call.pen()
     if began(before, after):
-        await call.tell(await answer(call, after))
+        await call.tell(answer(call, after, pen))
     else:
-        await call.tell(answers.done(action, after, await call.pen()))
+        await call.tell(answers.done(action, after, pen))

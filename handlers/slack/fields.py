@@ -20,7 +20,7 @@ class Fields:
     """The values of a form; problems are collected, so that all are shown at once."""
 
     def __init__(self, view: Mapping[str, Any], pen: Pen, now: datetime, zone: ZoneInfo) -> None:
-        self._values = view["state"]["values"]
+        self._view = view
         self._pen = pen
         self.now = now
         self._zone = zone
@@ -40,8 +40,7 @@ class Fields:
 
     def option(self, field: str) -> str | None:
         """The value of the chosen option; None when nothing is chosen."""
-        chosen = self._element(field).get("selected_option")
-        return str(chosen["value"]) if chosen else None
+        return option(self._view, field)
 
     def choice(self, field: str, of: type[Choice]) -> Choice | None:
         """The chosen member of an enumeration; None when nothing is chosen."""
@@ -94,5 +93,15 @@ class Fields:
             return None
 
     def _element(self, field: str) -> Mapping[str, Any]:
-        element = self._values.get(field, {}).get(field)
-        return element if isinstance(element, dict) else {}
+        return _element(self._view, field)
+
+
+def option(view: Mapping[str, Any], field: str) -> str | None:
+    """The value of the option chosen in a form's field; None when nothing is chosen."""
+    chosen = _element(view, field).get("selected_option")
+    return str(chosen["value"]) if chosen else None
+
+
+def _element(view: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    element = view["state"]["values"].get(field, {}).get(field)
+    return element if isinstance(element, dict) else {}

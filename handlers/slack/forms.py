@@ -109,7 +109,7 @@ async def form(
         given_by = pen.person(call.person) if clinician else None
         return emergency.all_clear(case, pen, given_by, call.channel)
     if action == ids.EMERGENCY_FACTS:
-        return await emergencies.view(call, case)
+        return emergencies.view(call, case, pen)
     return pictures.FORMS[action](case, pen, typed, call.channel)
 
 

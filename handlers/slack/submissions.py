@@ -18,13 +18,13 @@ from flows.contacts import normalise
 from flows.desk import By
 from flows.emergency import Facts
 from flows.ending import FollowUp
-from flows.filing import Filing, Spoken
+from flows.filing import Filing, Spoken, alarm_in
 from flows.ports import Case
 from flows.standing import Refused
 from flows.triage import triage
 from handlers.slack import emergencies, forms, ids, shortcuts, talk
 from handlers.slack.calls import Call
-from handlers.slack.fields import Fields
+from handlers.slack.fields import Fields, option
 from handlers.slack.pen import Pen, clean, clip
 from handlers.slack.pictures import answers, suggestion
 from handlers.slack.trouble import CONNECTION
@@ -43,18 +43,19 @@ Save = Callable[[Call, Fields, str], Awaitable[Case]]
 
 async def filing(call: Call) -> None:
     """The filing form; it asks back once when its words suggest a higher severity."""
-    wanted, fields = await _wanted(call)
     pen = await call.pen()
-    found = triage(wanted.story, call.desk.lexicon)
-    if fields.errors and found.emergency:
-        view = suggestion.not_filed(call.view, fields.errors, pen, call_now=wanted.location)
+    wanted, fields = await _wanted(call, pen)
+    alarm = alarm_in(wanted, call.desk.lexicon)
+    if fields.errors and alarm:
+        view = _not_filed(call, wanted, fields.errors, pen)
         await call.ack(response_action="update", view=view)
         return
     if fields.errors:
         await call.ack(response_action="errors", errors=fields.errors)
         return
+    found = triage(wanted.story, call.desk.lexicon)
     shown = int(call.notes.get("shown", 0))
-    if not found.emergency and found.severity > max(shown, wanted.severity):
+    if not alarm and found.severity > max(shown, wanted.severity):
         view = suggestion.asked(call.view, found, wanted.severity, pen)
         await call.ack(response_action="update", view=view)
         return
@@ -62,7 +63,7 @@ async def filing(call: Call) -> None:
     if case is None:
         return
     if case.complaint.in_emergency:
-        await call.ack(response_action="update", view=await emergencies.view(call, case))
+        await call.ack(response_action="update", view=emergencies.view(call, case, pen))
     else:
         await call.ack()
     await call.tell(answers.filed(case, pen))
@@ -72,9 +73,9 @@ async def filing(call: Call) -> None:
 async def suggestion_answered(call: Call) -> None:
     """*Use* or *Keep*: files the form that is open, with what stands in it now."""
     pen = await call.pen()
-    wanted, fields = await _wanted(call)
+    wanted, fields = await _wanted(call, pen)
     if fields.errors:
-        await _redraw(call, suggestion.not_filed(call.view, fields.errors, pen))
+        await _redraw(call, _not_filed(call, wanted, fields.errors, pen))
         return
     if call.action["action_id"] == ids.USE_SUGGESTION:
         found = triage(wanted.story, call.desk.lexicon)
@@ -83,15 +84,22 @@ async def suggestion_answered(call: Call) -> None:
         case = await _filed(call, wanted)
     except Refused as no:
         why = {no.field or "story": answers.reason(no, pen)}
-        await _redraw(call, suggestion.not_filed(call.view, why, pen))
+        await _redraw(call, _not_filed(call, wanted, why, pen))
         return
     answer = answers.filed(case, pen)
     await call.tell(answer)
     if case.complaint.in_emergency:
-        await _redraw(call, await emergencies.view(call, case))
+        await _redraw(call, emergencies.view(call, case, pen))
     else:
         await _redraw(call, suggestion.filed(answer, pen))
     await talk.form_filed(call, case)
+
+
+def _not_filed(call: Call, wanted: Filing, wrong: Mapping[str, str], pen: Pen) -> View:
+    """The form with what is wrong in it, below whom to call where its words tell of alarm signs."""
+    alarm = alarm_in(wanted, call.desk.lexicon)
+    call_now = wanted.location if alarm else None
+    return suggestion.not_filed(call.view, wrong, pen, call_now)
 
 
 async def _redraw(call: Call, view: View) -> None:
@@ -102,13 +110,12 @@ async def _redraw(call: Call, view: View) -> None:
         log.info("form_not_redrawn", problem=type(problem).__name__)
 
 
-async def _wanted(call: Call) -> tuple[Filing, Fields]:
+async def _wanted(call: Call, pen: Pen) -> tuple[Filing, Fields]:
     """What the filing form says, and its fields with what is wrong in them."""
     clinic = call.desk.clinic
     notes = call.notes
-    pen = await call.pen()
-    typed = Fields(call.view, pen, call.doors.clock.now(), ZoneInfo("UTC"))
-    location = notes.get("location") or typed.option("location") or clinic.default_location
+    chosen = option(call.view, "location")
+    location = notes.get("location") or chosen or clinic.default_location
     place = clinic.location(location)
     fields = _fields(call, pen, place.hours.zone)
     received = fields.past("received", need_hour=True)
@@ -153,7 +160,12 @@ async def submitted(call: Call) -> None:
     place = call.desk.clinic.location(case.complaint.location)
     fields = _fields(call, pen, place.hours.zone)
     if await call.desk.done_before(_by(call)):
-        await call.ack()  # pressed again because the first answer took too long
+        # Pressed again because the first answer took too long.
+        if case.complaint.in_emergency:
+            view = emergencies.view(call, case, pen)
+            await call.ack(response_action="update", view=view)
+        else:
+            await call.ack()
         return
     if action == ids.ACKNOWLEDGE and case.complaint.acknowledged_at is not None:
         # Somebody was quicker: the form becomes one for a further contact, with what was typed.
@@ -167,12 +179,12 @@ async def submitted(call: Call) -> None:
         return
     began = emergencies.began(case, saved)
     if began:
-        await call.ack(response_action="update", view=await emergencies.view(call, saved))
+        await call.ack(response_action="update", view=emergencies.view(call, saved, pen))
     else:
         await call.ack()
     await forms.refresh_sheet(call, reference)
     if began:
-        await call.tell(await emergencies.answer(call, saved))
+        await call.tell(emergencies.answer(call, saved, pen))
         return
     advice = _advice(call, action, fields)
     if call.elsewhere or advice:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from bot.demo.stage import Stage
 from flows.complaint import DeadlineKind, Severity, State
 from flows.desk import number_of
 from flows.ports import Case
+from handlers.slack import submissions
 
 ALARM = "Client can't see properly out of her left eye since the filler"
 CONTACT = "(415) 555-0132"
@@ -69,6 +72,55 @@ async def test_what_slack_does_not_say_of_people_is_waited_for_once(stage: Stage
     assert view.callback_id == "emergency_facts"
     asked = [call.arguments for call in stage.slack.calls[before:] if call.method == "users.info"]
     assert [one["user"] for one in asked].count("U0ANA") == 1
+
+
+@pytest.mark.parametrize("field", ["happened", "remedy_sought"])
+async def test_alarm_signs_are_heard_in_every_field_of_the_form(stage: Stage, field: str) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint")
+    told = {"story": "She was charged twice", field: f"{ALARM}, today"}
+    assert await ana.submits(**SMALL, **told, received="asap") == {}
+    view = await ana.modal()
+    assert view is not None
+    assert "Call the treating clinician now" in view.readable
+    assert "911" in view.readable
+    if field == "happened":
+        told[field] = "this morning"
+        told["remedy_sought"] = ALARM
+    assert await ana.submits(**told, received="today 11am") == {}
+    view = await ana.modal()
+    assert view is not None
+    assert view.callback_id == "emergency_facts"
+
+
+async def test_a_form_that_asked_back_says_whom_to_call_when_its_words_change(stage: Stage) -> None:
+    ana = stage.as_("ana")
+    await ana.types("/complaint")
+    await ana.submits(story="She was charged twice", type="billing", severity="1")
+    await ana.fills(story=f"She was charged twice. {ALARM}", received="asap")
+    await ana.clicks("keep_choice")
+    view = await ana.modal()
+    assert view is not None
+    assert "Call the treating clinician now" in view.readable
+
+
+async def test_saved_too_slowly_it_says_what_to_do_when_sent_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await stage.files("ana", "Late", **SMALL, contact=CONTACT)
+    ana = stage.as_("ana")
+    await ana.types(f"/complaint note {reference}")
+    await ana.fills(text=ALARM)
+    monkeypatch.setattr(submissions, "COMMIT_SECONDS", 0.2)
+    with sqlite3.connect(stage.database_file, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "text" in await stage.slack.as_("ana", waits=False).submits()
+        other.execute("ROLLBACK")
+    await stage.clock.settle()
+    assert await ana.submits() == {}
+    view = await ana.modal()
+    assert view is not None
+    assert view.callback_id == "emergency_facts"
 
 
 async def test_closing_the_form_loses_nothing_and_a_button_asks_again(stage: Stage) -> None:
