@@ -65,16 +65,17 @@ class Loop:
                 log.exception("step_failed", loop=self.name)
                 self.next_due = self._clock.now() + TROUBLE_PAUSE
             self.rounds_of_clock = version
-            self.resting = True
-            self._rested()
-            await self._wait()
+            await self._rest()
 
-    async def _wait(self) -> None:
+    async def _rest(self) -> None:
         waits = [
             asyncio.ensure_future(self._woken.wait()),
             asyncio.ensure_future(self._clock.sleep_until(self.next_due)),
         ]
         try:
+            await asyncio.sleep(0)  # both wait before anybody who sees us rest moves the clock
+            self.resting = True
+            self._rested()
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:

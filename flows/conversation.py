@@ -42,8 +42,10 @@ class Stage(StrEnum):
     """Somebody wrote after a long silence: go on, or start anew?"""
     STOPPED = "stopped"
     """Words of alarm: what to do now, file at once or not; nothing is asked."""
+    WAITING = "waiting"
+    """Words of alarm took its place for a while, and it is back: go on, or leave it?"""
     FILING = "filing"
-    """It is to be filed now."""
+    """It is to be filed, and may be already: under its key that happens once."""
     KEPT = "kept"
     """Left, and kept until another begins."""
 
@@ -56,7 +58,8 @@ class Conversation:
     the choices, or words as they were said; `times` what the words of RECEIVED and HAPPENED mean.
     `location` is None where it is asked. `turn` grows with every step, so that what was pressed in
     an earlier one is known. `alarm` are the words that stopped the questions, `cleared` those of
-    which the person said that they are no alarm. `pending` was written after a pause.
+    which the person said that they are no alarm. `pending` was written after a pause. `earlier`
+    is one whose place words of alarm took; it comes back when this one is over.
     `asked` and `heard` are the transport's: where the question stands that waits for an answer
     (None until it was delivered), and the last message taken. `version` is the storage's.
     """
@@ -74,6 +77,7 @@ class Conversation:
     alarm: str = ""
     cleared: tuple[str, ...] = ()
     pending: str = ""
+    earlier: Conversation | None = None
     asked: str | None = None
     heard: str | None = None
     version: int = 0
@@ -94,6 +98,7 @@ class Conversation:
             "alarm": self.alarm,
             "cleared": list(self.cleared),
             "pending": self.pending,
+            "earlier": self.earlier.to_json() if self.earlier else None,
             "asked": self.asked,
             "heard": self.heard,
         }
@@ -102,6 +107,7 @@ class Conversation:
     def of_json(cls, known: Mapping[str, Any]) -> Conversation:
         """Read it from its JSON."""
         instant = datetime.fromisoformat
+        earlier = known["earlier"]
         return cls(
             **{
                 **known,
@@ -112,6 +118,7 @@ class Conversation:
                 "answers": {Question(name): words for name, words in known["answers"].items()},
                 "times": {Question(name): instant(at) for name, at in known["times"].items()},
                 "cleared": tuple(known["cleared"]),
+                "earlier": cls.of_json(earlier) if earlier else None,
             }
         )
 
@@ -169,10 +176,11 @@ def belongs(conversation: Conversation, words: str, setting: Setting) -> bool:
     match conversation.stage:
         case Stage.ASKING | Stage.SUMMARY:
             return not (alarming and _idle(conversation, setting.now))
-        case Stage.PAUSED:
+        case Stage.PAUSED | Stage.WAITING:
             return not alarming
         case Stage.STOPPED:
-            return not _idle(conversation, setting.now)
+            wished = replies.meaning(words, replies.ALARM) is not None
+            return wished or not _idle(conversation, setting.now)
         case Stage.KEPT:
             return replies.meaning(words, replies.GOING_ON) == Wish.GO_ON
         case Stage.FILING:
@@ -183,7 +191,7 @@ def answer(conversation: Conversation, words: str, setting: Setting) -> Turn:
     """Take typed words, of any kind."""
     words = words.strip()
     match conversation.stage:
-        case Stage.PAUSED:
+        case Stage.PAUSED | Stage.WAITING:
             return _after_pause(conversation, words, setting)
         case Stage.STOPPED:
             return _alarm_answered(conversation, words, setting)
@@ -274,7 +282,7 @@ def pause(conversation: Conversation, words: str, setting: Setting) -> Turn:
 
 def go_on(conversation: Conversation, setting: Setting) -> Turn:
     """Take up a conversation that was left or paused."""
-    if conversation.stage not in (Stage.PAUSED, Stage.KEPT):
+    if conversation.stage not in (Stage.PAUSED, Stage.WAITING, Stage.KEPT):
         return _again(conversation, setting)
     return _ask_next(replace(conversation, pending=""), setting)
 
@@ -294,7 +302,7 @@ def not_filed(conversation: Conversation, setting: Setting) -> Turn:
 def asking(conversation: Conversation, setting: Setting) -> Ask:
     """What is asked as things stand."""
     stage, question, answers = conversation.stage, conversation.question, conversation.answers
-    if stage is Stage.STOPPED and not _place_is_known(conversation):
+    if stage is Stage.STOPPED and location_of(conversation) is None:
         return Ask(stage, options=tuple(map(Option, setting.clinic.locations)))
     if stage is not Stage.ASKING:
         return Ask(stage, can_go_back=stage is Stage.SUMMARY)
@@ -310,9 +318,35 @@ def asking(conversation: Conversation, setting: Setting) -> Ask:
     )
 
 
-def unfiled(conversation: Conversation) -> tuple[str, ...]:
-    """What was told and would be lost when another begins: the story, and what came in a pause."""
-    return tuple(filter(None, (_story(conversation), conversation.pending)))
+def instead_of(earlier: Conversation | None, turn: Turn) -> Turn:
+    """The beginning of a conversation in the place of another, which is not lost.
+
+    One that was left is: it was kept until now.
+    """
+    if earlier is None:
+        return turn
+    unfinished = earlier.earlier if earlier.stage is Stage.KEPT else earlier
+    fresh = replace(turn.conversation, earlier=unfinished, version=earlier.version)
+    return replace(turn, conversation=fresh)
+
+
+def back_again(conversation: Conversation, setting: Setting) -> Turn | None:
+    """The conversation whose place this one took, now that this one is over; None if none."""
+    earlier = conversation.earlier
+    if earlier is None:
+        return None
+    resting = (Stage.PAUSED, Stage.STOPPED)
+    return _turn(
+        replace(earlier, turn=conversation.turn, heard=conversation.heard, asked=None),
+        setting,
+        stage=earlier.stage if earlier.stage in resting else Stage.WAITING,
+        version=conversation.version,
+    )
+
+
+def location_of(conversation: Conversation) -> str | None:
+    """The id of the location where it happened, as far as that was told."""
+    return conversation.location or conversation.answers.get(Question.LOCATION)
 
 
 def answered(conversation: Conversation) -> list[Question]:
@@ -439,13 +473,8 @@ def _story(conversation: Conversation) -> str:
     return alarm if alarm.startswith(story) else "\n".join(filter(None, (story, alarm)))
 
 
-def _place_is_known(conversation: Conversation) -> bool:
-    return conversation.location is not None or Question.LOCATION in conversation.answers
-
-
 def _place(conversation: Conversation, setting: Setting) -> Location:
-    known = conversation.location or conversation.answers.get(Question.LOCATION)
-    return setting.clinic.location(known or setting.clinic.default_location)
+    return setting.clinic.location(location_of(conversation) or setting.clinic.default_location)
 
 
 def _zone(conversation: Conversation, setting: Setting) -> ZoneInfo:

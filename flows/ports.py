@@ -352,8 +352,8 @@ class Conversations(Protocol):
         """
         ...
 
-    async def end(self, whose: str) -> None:
-        """Forget it: it was filed."""
+    async def end(self, whose: str, version: int) -> None:
+        """Forget that version of it: it was filed. A later one stays."""
         ...
 
 

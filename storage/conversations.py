@@ -59,7 +59,8 @@ class Conversations:
                 raise VersionConflict from None
         return replace(conversation, version=version)
 
-    async def end(self, whose: str) -> None:
-        """Forget the conversation: it was filed."""
+    async def end(self, whose: str, version: int) -> None:
+        """Forget the conversation of that version: it was filed; a later one stays."""
+        this_version = (t.conversation.c.id == whose, t.conversation.c.version == version)
         async with self._writer.begin() as conn:
-            await conn.execute(delete(t.conversation).where(t.conversation.c.id == whose))
+            await conn.execute(delete(t.conversation).where(*this_version))

@@ -68,8 +68,16 @@ class Talk:
     def begins(self, story: str, key: str = "Ev1", begun_at: datetime | None = None) -> str:
         """Begin with these words."""
         at = begun_at or self.now
-        self.turn = rules.begin(key, story, at, self.location, self.setting)
+        earlier = self.turn.conversation if self.turn else None
+        turn = rules.begin(key, story, at, self.location, self.setting)
+        self.turn = rules.instead_of(earlier, turn)
         return self.shown
+
+    def is_over(self) -> bool:
+        """What another took the place of comes back; False when there is none."""
+        back = rules.back_again(self.conversation, self.setting)
+        self.turn = back
+        return back is not None
 
     def does(self, what: str) -> str:
         """Type the words, press `[a step]` or `[=an option]`, or let time pass: `+90m`."""

@@ -291,7 +291,8 @@ def test_as_json_nothing_is_lost(stage: Stage) -> None:
         "Ev1", "王丽 is furious", ONE, at("13:05"), stage, Question.VIA, "downtown",
         {Question.SPOKEN: "yes", Question.RECEIVED: "at 11", Question.CLIENT: ""},
         {Question.RECEIVED: datetime(2026, 6, 12, 18, 0, 0, 123456, tzinfo=UTC)},
-        7, "pus", ("chest pain", "burn"), "later", "1781.2", "Ev2", 3,
+        7, "pus", ("chest pain", "burn"), "later", Conversation("Ev0", "pus", ONE, ONE),
+        "1781.2", "Ev2", 3,
     )  # fmt: skip
     for one in (full, Conversation("Ev1", "", ONE, ONE, stage)):
         assert Conversation.of_json(json.loads(json.dumps(one.to_json()))) == replace(

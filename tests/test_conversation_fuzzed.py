@@ -84,7 +84,14 @@ class Somebody(RuleBasedStateMachine):
             self._does("[not filed]")
         else:
             assert complaint.story == filing.story
-            self.talk.begins("client furious about the bill")
+            earlier = self.talk.conversation.earlier
+            if self.talk.is_over():
+                assert earlier is not None
+                assert self.talk.conversation.answers == earlier.answers
+                assert self.talk.conversation.story == earlier.story
+            else:
+                assert earlier is None
+                self.talk.begins("client furious about the bill")
 
     @invariant()
     def nothing_is_lost(self) -> None:

@@ -123,7 +123,7 @@ def test_an_alarm_that_is_left_is_kept_too() -> None:
 
 def test_after_a_pause_words_of_alarm_are_a_new_story() -> None:
     begun().plays([("+60m", "spoken"), (ALARM, NEW), ("she called", "paused"), (ALARM, NEW)])
-    begun(ALARM).plays([("more about it", "stopped"), ("+60m", "stopped"), ("file", NEW)])
+    begun(ALARM).plays([("more about it", "stopped"), ("+60m", "stopped"), ("file", "filing")])
 
 
 # ------------------------------------------------------------------------------------------- times

@@ -63,7 +63,7 @@ def conversations(world: World) -> Iterator[Conversation]:
     for question in Question:
         yield replace(fresh, question=question)
         yield replace(full, question=question)
-    for stage in set(Stage) - {Stage.ASKING, Stage.FILING}:
+    for stage in set(Stage) - {Stage.ASKING}:
         yield replace(full, stage=stage, alarm=ALARM, pending=world.words)
         yield replace(fresh, stage=stage, alarm=ALARM + world.words)
 
@@ -73,8 +73,8 @@ def messages(world: World) -> Iterator[tuple[str, Picture]]:
     for alarming in (False, True):
         found = triage(ALARM * alarming + world.words, LEXICON)
         yield "offer", talk.offer("draft", found, pen)
-        yield "offer earlier", talk.offer_earlier("draft", world.words, alarming, pen)
         yield "offer note", talk.offer_note(complaint, "draft", alarming, pen)
+    yield "offer earlier", talk.offer_earlier("draft", world.words, pen)
     yield "unsure", talk.unsure("draft", pen)
     for key in ("talk.offer_filed", "talk.offer_noted"):
         yield key, talk.offer_taken(key, complaint, pen)

@@ -71,7 +71,7 @@ ENUMS: Mapping[str, list[str]] = {
         *(*ids.FORMS, *ids.AT_ONCE, *ids.TALK_STEPS, ids.OPEN, ids.FILE_COMPLAINT, ids.MORE_HELP),
         *(ids.TALK_FORM, ids.TALK_WALK, ids.TALK_NO, ids.TALK_NOTE),
     ],
-    "talk_stage": [*(set(Stage) - {Stage.ASKING, Stage.FILING})],
+    "talk_stage": [*(set(Stage) - {Stage.ASKING})],
 }
 FORM_TABLES = {*ids.FORMS, "contact", "file"} - {ids.ACKNOWLEDGE}
 FORM_KEY = re.compile(r"\w+\.(title|submit|intro|\w+\.(label|placeholder|hint))")

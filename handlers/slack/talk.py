@@ -118,20 +118,16 @@ class Talk:
     async def _begin(
         self, known: Conversation | None, key: str, words: str, sent_at: datetime
     ) -> None:
-        """Begin a conversation; what was told in an unfinished one is offered once more."""
+        """Begin a conversation; an unfinished one comes back after it."""
         place = forms.location_of(self._setting.clinic, self._person)
         location = place.id if place else None
         turn = rules.begin(key, words, sent_at, location, self._setting)
-        fresh = replace(turn.conversation, heard=key, version=known.version if known else 0)
-        await self._ask(known, replace(turn, conversation=fresh))
-        if known is not None and known.stage is not Stage.KEPT:
-            for words in rules.unfiled(known):
-                await self._offer_earlier(words)
+        fresh = replace(turn.conversation, heard=key)
+        await self._ask(known, rules.instead_of(known, replace(turn, conversation=fresh)))
 
     async def _offer_earlier(self, words: str) -> None:
-        """Offer what something else took the place of."""
-        draft, alarming = await self._draft(words), self._alarming(words)
-        await self._post(talk.offer_earlier(draft, words, alarming, self._pen))
+        """Offer what was written in a pause of the story that goes on now."""
+        await self._post(talk.offer_earlier(await self._draft(words), words, self._pen))
 
     # --------------------------------------------------------------------------------- buttons
 
@@ -141,7 +137,7 @@ class Talk:
         if known is not None and known.stage is not Stage.KEPT:
             if known.key != draft:
                 await self._post(talk.told("talk.busy", self._pen))
-            elif self._setting.now - known.touched_at <= TWICE and known.asked is not None:
+            elif self._just_now(known) and known.asked is not None:
                 return
             await self._again(known)
             return
@@ -158,12 +154,16 @@ class Talk:
 
     async def presses(self, action: str, value: str, turn_shown: int, ts: str) -> None:
         """A button of a question, shown in that turn of the conversation."""
-        known = await self._known()
+        known = await self._doors.conversations.of(self._whose)
+        if known is not None and known.stage is Stage.FILING:
+            if self._just_now(known):
+                return  # the first press files it
+            known = await self._filed(known)
         if known is None:
             await self.redraw(ts, talk.told("talk.over", self._pen))
             return
         if known.turn != turn_shown:
-            if self._setting.now - known.touched_at > TWICE or known.asked is None:
+            if not self._just_now(known) or known.asked is None:
                 await self._again(known)
             return
         match action:
@@ -189,31 +189,44 @@ class Talk:
         """Go on with what an answer led to."""
         after = turn.conversation
         if after.stage is Stage.FILING:
-            await self._file(before, after)
+            await self._file(before, await self._save(after))
         elif before.pending and after.stage is Stage.KEPT:
             await self._anew(before, after)
+        elif before.earlier is not None and after.stage is Stage.KEPT:
+            await self._settle(before, after)
+            await self._over(after)
         else:
-            await self._ask(before, turn)
             found = triage(before.pending, self._setting.lexicon)
-            goes_on = after.stage is Stage.ASKING
-            if goes_on and rules.worth_offering(before.pending, found):
+            if after.stage is Stage.ASKING and rules.worth_offering(before.pending, found):
                 await self._offer_earlier(before.pending)
+            await self._ask(before, turn)
 
-    async def _file(self, before: Conversation, after: Conversation) -> None:
-        wanted = rules.filing(after, self._setting)
+    async def _file(self, before: Conversation, filing: Conversation) -> None:
+        """File what is kept as to be filed: words that come meanwhile are a story of their own.
+
+        Under the conversation's key it is filed once, however often we come here.
+        """
+        wanted = rules.filing(filing, self._setting)
         if wanted.about_staff is not None:
             await self._doors.learn_members()
         try:
-            # Under the conversation's key it is filed once, however often we come here.
-            by = By(self._person, DOOR, (f"talk:{after.key}",))
+            by = By(self._person, DOOR, (f"talk:{filing.key}",))
             case = await self._doors.desk.file(wanted, by)
         except Refused as no:
             await self._post(answers.refused(no, self._pen))
-            await self._ask(before, rules.not_filed(after, self._setting))
+            await self._ask(before, rules.not_filed(filing, self._setting))
             return
-        await self._settle(before, after)
+        await self._settle(before, filing)
         await self._post(answers.filed(case, self._pen))
-        await self._doors.conversations.end(self._whose)
+        await self._over(filing)
+
+    async def _over(self, done: Conversation) -> None:
+        """Take up the conversation whose place this one took, or forget this one."""
+        back = rules.back_again(done, self._setting)
+        if back is not None:
+            await self._ask(None, back)
+        else:
+            await self._doors.conversations.end(self._whose, done.version)
 
     async def _anew(self, before: Conversation, after: Conversation) -> None:
         """Leave the conversation for what was written after the pause."""
@@ -238,10 +251,21 @@ class Talk:
         if before.asked is not None:
             await self.redraw(before.asked, talk.settled(before, after, self._pen))
 
+    def _just_now(self, known: Conversation) -> bool:
+        return self._setting.now - known.touched_at <= TWICE
+
     def _alarming(self, words: str) -> bool:
         return triage(words, self._setting.lexicon).emergency
 
     async def _known(self) -> Conversation | None:
+        """The conversation there is; one that we stopped in the middle of filing is filed first."""
+        known = await self._doors.conversations.of(self._whose)
+        filing = known is not None and known.stage is Stage.FILING
+        return await self._filed(known) if known and filing else known
+
+    async def _filed(self, filing: Conversation) -> Conversation | None:
+        """What there is after this one was filed."""
+        await self._file(filing, filing)
         return await self._doors.conversations.of(self._whose)
 
     async def _save(self, conversation: Conversation) -> Conversation:

@@ -215,10 +215,10 @@ async def test_the_next_day_it_asks_whether_to_go_on(stage: Stage) -> None:
     await stage.passes(days=1)
     paused = await told(stage, "the laser client was upset about the long wait")
     assert list(paused.buttons) == ["talk_go_on", "talk_anew"]
-    offered = await pressed(stage, "talk_go_on")
-    assert "the long wait" in offered.readable  # what was written meanwhile is not lost
-    asked = [m for m in await stage.as_("ana").sees(DM) if m.by_bot][-2]
+    asked = await pressed(stage, "talk_go_on")
     assert "Client's name" in asked.text
+    offered = [m for m in await stage.as_("ana").sees(DM) if m.by_bot][-2]
+    assert "the long wait" in offered.readable  # what was written meanwhile is not lost
 
 
 async def test_anew_offers_what_was_just_written(stage: Stage) -> None:
@@ -288,10 +288,35 @@ async def test_an_alarm_after_a_pause_is_another_story_and_the_first_is_not_lost
 ) -> None:
     await walked_to(stage, "Client's name")
     await stage.passes(hours=2)
-    offered = await told(stage, ALARM)
-    assert "client furious about the bill" in offered.readable
-    stopped = [m for m in await stage.as_("ana").sees(DM) if m.by_bot][-2]
+    stopped = await told(stage, ALARM)
     assert "Call the treating clinician now" in stopped.readable
+    back = await pressed(stage, "talk_choose_1")  # which location it is
+    assert "client furious about the bill" in back.readable
+    assert list(back.buttons) == ["talk_go_on", "talk_cancel"]
+    assert "Go on" in (await told(stage, "her name is Mary Kay")).readable  # whose is it?
+    assert "Client's name" in (await pressed(stage, "talk_go_on")).text
+    stories = [case.complaint.story for case in await cases(stage)]
+    assert stories == [ALARM]
+
+
+async def test_of_what_an_alarm_took_the_place_the_answers_and_the_time_are_kept(
+    stage: Stage,
+) -> None:
+    await walked_to(stage, "Client's name")
+    begun_at = stage.clock.now()
+    await told(stage, "Mary Kay")
+    await stage.passes(hours=2)
+    await told(stage, ALARM)
+    await pressed(stage, "talk_cancel")
+    await pressed(stage, "talk_go_on")
+    await walked(stage, "File it")
+    await pressed(stage, "talk_file")
+    (case,) = await cases(stage)
+    assert (case.complaint.client, case.complaint.story) == (
+        "Mary Kay",
+        "client furious about the bill",
+    )
+    assert case.complaint.received_at <= begun_at
 
 
 async def test_a_reply_under_a_ping_is_offered_as_a_note(stage: Stage) -> None:
@@ -385,14 +410,27 @@ async def bots_words(stage: Stage) -> str:
     return "\n".join(message.readable for message in await stage.as_("ana").sees(DM))
 
 
-async def test_an_alarm_left_unfiled_is_offered_again_after_another(stage: Stage) -> None:
+async def test_an_alarm_left_unfiled_comes_back_after_another(stage: Stage) -> None:
     await walked_to(stage, "Client's name")
     await told(stage, SECOND_ALARM)
     await stage.passes(hours=2)
-    offered = await told(stage, ALARM)
-    assert SECOND_ALARM in offered.readable
-    assert "Call the treating clinician now" in offered.readable
-    assert list(offered.buttons) == ["talk_form", "talk_walk", "talk_no"]
+    assert ALARM in (await told(stage, ALARM)).readable
+    back = await pressed(stage, "talk_choose_1")
+    assert SECOND_ALARM in back.readable
+    assert "Call the treating clinician now" in back.readable
+    await pressed(stage, "talk_file")
+    first, second = [case.complaint for case in await cases(stage)]
+    assert first.in_emergency
+    assert second.in_emergency
+    assert {SECOND_ALARM in first.story, SECOND_ALARM in second.story} == {True, False}
+
+
+async def test_an_alarm_left_for_an_hour_is_still_filed_by_a_word(stage: Stage) -> None:
+    await told(stage, ALARM)
+    await stage.passes(minutes=61)
+    await told(stage, "file it")
+    (case,) = await cases(stage)
+    assert case.complaint.in_emergency
 
 
 async def test_what_came_in_a_pause_is_offered_again_after_an_alarm(stage: Stage) -> None:
@@ -400,9 +438,41 @@ async def test_what_came_in_a_pause_is_offered_again_after_an_alarm(stage: Stage
     await stage.passes(days=1)
     await told(stage, "the laser client was upset about the long wait")
     await told(stage, ALARM)
-    offers = (await bots_words(stage)).split(ALARM)[-1]
-    assert "client furious about the bill" in offers
-    assert "the laser client was upset about the long wait" in offers
+    await pressed(stage, "talk_choose_1")
+    await pressed(stage, "talk_go_on")
+    back = (await bots_words(stage)).split(ALARM)[-1]
+    assert "the laser client was upset about the long wait" in back
+    assert "Client's name" in (await last(stage)).text
+
+
+async def test_filed_without_an_answer_it_is_not_taken_for_what_comes_next(
+    stage: Stage,
+) -> None:
+    await walked_to(stage, "What is it about")
+    await walked(stage, "File it")
+    stage.slack.faults.fail("chat.postMessage", times=5)
+    await stage.as_("ana").clicks("talk_file")
+    await stage.passes(seconds=5)
+    await told(stage, ALARM)
+    await stage.passes(seconds=30)
+    assert "Call the treating clinician now" in (await last(stage)).readable
+    await pressed(stage, "talk_choose_1")
+    stories = {case.complaint.story: case.complaint.in_emergency for case in await cases(stage)}
+    assert stories == {"client furious about the bill": False, ALARM: True}
+
+
+async def test_words_of_alarm_while_it_is_filed_are_a_story_of_their_own(stage: Stage) -> None:
+    await walked_to(stage, "What is it about")
+    await walked(stage, "File it")
+    hasty = stage.slack.as_("ana", waits=False)
+    await asyncio.gather(hasty.clicks("talk_file"), hasty.types(ALARM, DM))
+    await stage.passes(seconds=60)
+    for one in ("talk_choose_1", "talk_file"):  # asked where it was, or a part of what was told
+        if one in (await last(stage)).buttons:
+            await pressed(stage, one)
+    stories = [case.complaint.story for case in await cases(stage) if case.complaint.in_emergency]
+    assert len(stories) == 1
+    assert ALARM in stories[0]
 
 
 async def test_words_of_alarm_under_a_list_are_heard(stage: Stage) -> None:

@@ -85,13 +85,20 @@ async def test_of_two_that_begin_at_once_one_wins(database: Database) -> None:
 async def test_what_was_ended_is_forgotten_and_not_taken_up(database: Database) -> None:
     kept = await database.conversations.save(ANA, TALK)
     his = await database.conversations.save(BEN, TALK)
-    await database.conversations.end(ANA)
-    await database.conversations.end(ANA)
+    await database.conversations.end(ANA, kept.version)
+    await database.conversations.end(ANA, kept.version)
     assert await database.conversations.of(ANA) is None
     assert await database.conversations.of(BEN) == his
     with pytest.raises(VersionConflict):
         await database.conversations.save(ANA, kept)
     assert (await database.conversations.save(ANA, TALK)).version == 1
+
+
+async def test_what_was_written_meanwhile_is_not_forgotten_with_it(database: Database) -> None:
+    filed = await database.conversations.save(ANA, TALK)
+    later = await database.conversations.save(ANA, replace(filed, key="Ev2", earlier=TALK))
+    await database.conversations.end(ANA, filed.version)
+    assert await database.conversations.of(ANA) == later
 
 
 async def test_it_goes_on_after_a_restart(database: Database, url: str, key: str) -> None:

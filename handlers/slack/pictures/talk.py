@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, UserSelectElement
 
 from flows.complaint import Complaint
-from flows.conversation import Ask, Conversation, Stage, answered
+from flows.conversation import Ask, Conversation, Stage, answered, location_of
 from flows.questions import SKIPPED, Option, Question, Slip
 from flows.triage import Suggestion
 from handlers.slack import ids
@@ -44,10 +44,9 @@ def offer(draft: str, found: Suggestion, pen: Pen) -> Picture:
     return _offered("talk.offer", draft, pen, because)
 
 
-def offer_earlier(draft: str, story: str, alarming: bool, pen: Pen) -> Picture:
-    """*Shall I file this too?*, for a story that something more urgent took the place of."""
-    first = [section(*emergency.call_now(None, pen))] if alarming else []
-    return _offered("talk.offer_earlier", draft, pen, *first, section(pen.mark(story)))
+def offer_earlier(draft: str, story: str, pen: Pen) -> Picture:
+    """*Shall I file this too?*, for what was written between two parts of another story."""
+    return _offered("talk.offer_earlier", draft, pen, section(pen.mark(story)))
 
 
 def unsure(draft: str, pen: Pen) -> Picture:
@@ -113,7 +112,7 @@ def turn_of(block_id: str) -> int:
 
 def _asked(conversation: Conversation, ask: Ask, pen: Pen) -> Iterator[Block]:
     if ask.stage is Stage.STOPPED:
-        yield section(*emergency.call_now(conversation.location, pen))
+        yield section(*emergency.call_now(location_of(conversation), pen))
     if ask.question is None:
         yield section(_question(ask.stage, None, pen.say))
     else:
@@ -121,6 +120,10 @@ def _asked(conversation: Conversation, ask: Ask, pen: Pen) -> Iterator[Block]:
         yield context(*_hints(ask, ask.question, pen))
     if ask.stage is Stage.SUMMARY:
         yield from _summary(conversation, pen)
+    elif ask.stage is Stage.WAITING:
+        yield section(pen.mark(conversation.story))
+    elif ask.stage is Stage.STOPPED:
+        yield context(pen.mark(conversation.alarm))
     yield from _choices(ask, pen)
     row = list(_steps(ask, pen))
     if row:
@@ -179,6 +182,9 @@ def _steps(ask: Ask, pen: Pen) -> Iterator[ButtonElement]:
         case Stage.PAUSED:
             yield button(pen, ids.TALK_GO_ON, primary=True)
             yield button(pen, ids.TALK_ANEW)
+        case Stage.WAITING:
+            yield button(pen, ids.TALK_GO_ON, primary=True)
+            yield button(pen, ids.TALK_CANCEL)
         case Stage.STOPPED:
             if not ask.options:
                 yield button(pen, ids.TALK_FILE, primary=True)
