@@ -172,7 +172,7 @@ def _say_hours(clinic: Clinic) -> None:
 
 async def _read_again(bot: Bot, clinic_file: Path) -> None:
     try:
-        await bot.take_clinic(read_clinic(clinic_file))
+        await bot.take_clinic(await asyncio.to_thread(read_clinic, clinic_file))
     except (ClinicFileError, *BOOK_ERRORS) as problem:
         log.error("clinic_file_refused", problem=str(problem))  # the old one stays in force
     else:

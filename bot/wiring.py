@@ -116,7 +116,7 @@ class Bot:
         self._directory.team = (await self._app.client.auth_test()).get("team_id")
         # The socket client would try a refused token again for ever without a word.
         await self._app.client.apps_connections_open(app_token=self._app_token)
-        await self.desk.take_clinic(self.desk.clinic)
+        await self.desk.take_clinic(await self._directory.with_members(self.desk.clinic))
         await self._socket.connect_async()
         self._tasks = [
             asyncio.create_task(loop.run(), name=loop.name) for loop in self.activity.loops
@@ -129,7 +129,9 @@ class Bot:
             FolderError, PlaybookError, LexiconError: the clinic's own texts can't be used; nothing
                 has changed.
         """
-        playbook, lexicon = read_playbook(clinic.playbook), read_lexicon(clinic.lexicon)
+        playbook = await asyncio.to_thread(read_playbook, clinic.playbook)
+        lexicon = await asyncio.to_thread(read_lexicon, clinic.lexicon)
+        clinic = await self._directory.with_members(clinic)
         self.desk.playbook, self.desk.lexicon = playbook, lexicon
         await self.desk.take_clinic(clinic)
 

@@ -32,6 +32,7 @@ from flows.standing import (
     Staffing,
     Verb,
     check,
+    concerned,
     conflicted,
     last_resort,
     role_of,
@@ -218,19 +219,20 @@ def facts_added(case: Case, facts: Facts, moment: Moment) -> Outcome:
 def check_call(person: str, case: Case, clinic: Clinic, absences: Mapping[str, Absence]) -> None:
     """Raise Refused unless the call is this person's to make.
 
-    A clinician's; a manager's or the director's, or who was alerted in their place, only when no
-    clinician without a conflict of interest is there.
+    A clinician's whom it is not about; a manager's or the director's, or who was alerted in their
+    place, only when no such clinician is there.
     """
     check(person, Verb.CALLING, case, clinic)
     staffing = Staffing(case.complaint, clinic, absences)
     role = role_of(person, clinic)
     conflict = conflicted(person, case.complaint, clinic)
-    if role is Role.CLINICIAN and not conflict:
+    if role is Role.CLINICIAN and not concerned(person, case.complaint):
         return
     there = staffing.clinicians()
-    if not there and ((role in IN_CHARGE and not conflict) or last_resort(person, case)):
+    excepted = last_resort(person, case)
+    if not there and ((role in IN_CHARGE and not conflict) or excepted):
         return
-    if conflict:
+    if conflict and not excepted:
         raise Refused("refused.conflict_of_interest")
     raise Refused("refused.clinician_calls", person=staffing.tell("clinician")[0].person)
 

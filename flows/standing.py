@@ -263,7 +263,8 @@ class Staffing:
     def clinicians(self) -> tuple[Told, ...]:
         """The clinicians who are there for it, those on duty first.
 
-        Who covers for one counts only as a clinician.
+        Who covers for one counts only as a clinician. A client in danger is called also by one
+        who reports to the person concerned.
         """
         complaint = self.complaint
         on_duty = self.clinic.location(complaint.location).on_duty
@@ -272,8 +273,9 @@ class Staffing:
         people += [p for p in everybody if p not in people]
         return tuple(
             told
-            for told in self._usable(people, "clinician")
+            for told in self._there(people, "clinician")
             if role_of(told.person, self.clinic) is Role.CLINICIAN
+            and not concerned(told.person, complaint)
         )
 
     def above(self, rung: str, unreachable: frozenset[str]) -> tuple[Told, ...]:
@@ -315,12 +317,15 @@ class Staffing:
 
     def _usable(self, people: list[str], why: str) -> tuple[Told, ...]:
         """Those of `people` who are there and unconflicted, absent ones replaced by their cover."""
+        return tuple(told for told in self._there(people, why) if not self._barred(told.person))
+
+    def _there(self, people: list[str], why: str) -> tuple[Told, ...]:
         found: dict[str, Told] = {}
         for person in people:
             told = present(person, self.absences)
-            if told is None or self._barred(told.person) or told.person in found:
-                continue
-            found[told.person] = told if told.why != "on_duty" else Told(told.person, why)
+            if told is not None:
+                here = told if told.why != "on_duty" else Told(told.person, why)
+                found.setdefault(told.person, here)
         return tuple(found.values())
 
     def _barred(self, person: str) -> bool:

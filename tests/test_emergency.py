@@ -515,7 +515,8 @@ OMAR_AWAY = away(OMAR)
             "conflict_of_interest",
         ),
         # Nobody else is left: who handles it by exception.
-        (NINA, emergency(about_staff=DAVID), NOBODY_AWAY, "yes", "yes", "yes"),
+        (NINA, emergency(about_staff=DAVID), OMAR_AWAY, "yes", "yes", "yes"),
+        (NINA, emergency(about_staff=DAVID), NOBODY_AWAY, "clinician_calls", "yes", "yes"),
     ],
 )
 def test_permissions(
@@ -524,6 +525,13 @@ def test_permissions(
     assert answer(calling, person, case, absences) == call
     assert answer(emergency_care, person, case, absences) == care
     assert answer(all_clear, person, case, absences) == clear
+
+
+def test_a_clinician_is_alerted_also_when_it_is_about_their_superior() -> None:
+    work = Clockwork.of(emergency(about_staff=SOFIA))
+    assert OMAR in {one.person for one in work.until(FIVE)}
+    assert answer(calling, OMAR, work.case) == "yes"
+    assert answer(all_clear, OMAR, work.case) == "yes"
 
 
 def test_who_was_alerted_in_place_may_act() -> None:

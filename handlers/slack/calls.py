@@ -55,13 +55,8 @@ class Doors:
         return (await self.directory.member(person)).outsider
 
     async def learn_members(self) -> None:
-        """Who reads the managers' channel: no card there may be seen by whom it is about.
-
-        Where Slack doesn't say so, the roles of the clinic file decide alone.
-        """
-        members = await self.directory.members_of(self.desk.clinic.managers_channel)
-        if members is not None:
-            self.desk.clinic = self.desk.clinic.knowing_members(members)
+        """Learn anew who reads the managers' channel: people join it."""
+        self.desk.clinic = await self.directory.with_members(self.desk.clinic)
 
 
 class Outsider(Exception):

@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from flows.policy import Location
+from flows.policy import Clinic, Location
 from flows.ports import Clock
 from handlers.slack.trouble import CONNECTION
 
@@ -71,8 +71,16 @@ class Directory:
         self._known[person] = (now, member)
         return member
 
-    async def members_of(self, channel: str) -> frozenset[str] | None:
-        """Who is in a channel; None when Slack doesn't say so in time."""
+    async def with_members(self, clinic: Clinic) -> Clinic:
+        """The clinic, knowing who reads its managers' channel.
+
+        No card there may be seen by whom it is about. Where Slack doesn't say so in time, it is
+        what was known before, or the roles of the clinic file decide alone.
+        """
+        members = await self._members_of(clinic.managers_channel)
+        return clinic if members is None else clinic.knowing_members(members)
+
+    async def _members_of(self, channel: str) -> frozenset[str] | None:
         members: set[str] = set()
         cursor: str | None = None
         try:

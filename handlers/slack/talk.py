@@ -31,7 +31,7 @@ log = structlog.get_logger()
 DOOR = "talk"
 TRIES = 3
 TWICE = timedelta(seconds=3)
-"""Pressed again that soon, a button was pressed twice."""
+"""Pressed again that soon, a button was pressed twice: the first press is still answered."""
 
 
 class Talk:
@@ -137,7 +137,7 @@ class Talk:
         if known is not None and known.stage is not Stage.KEPT:
             if known.key != draft:
                 await self._post(talk.told("talk.busy", self._pen))
-            elif self._just_now(known) and known.asked is not None:
+            elif self._just_now(known):
                 return
             await self._again(known)
             return
@@ -163,7 +163,7 @@ class Talk:
             await self.redraw(ts, talk.told("talk.over", self._pen))
             return
         if known.turn != turn_shown:
-            if not self._just_now(known) or known.asked is None:
+            if not self._just_now(known):
                 await self._again(known)
             return
         match action:

@@ -268,9 +268,13 @@ async def test_who_is_in_the_managers_channel_gets_no_card_about_themselves(stag
     channel = stage.slack.workspace.channel("managers")
     assert channel is not None
     channel.members.add("U0BEN")
-    await stage.files("ana", "Rude", type="service", severity="1", about_staff="ben")
+    reference = await stage.files("ana", "Rude", type="service", severity="1", about_staff="ben")
     assert stage.slack.channel_messages("managers") == []
     await stage.expects(ana=["answer"], maria=["notice_restricted"], david=["notice_restricted"])
+    await stage.stops_bot()
+    await stage.starts_bot()
+    await stage.types("ana", f"/complaint note {reference} She called again")
+    assert stage.slack.channel_messages("managers") == []
 
 
 async def test_two_hand_it_over_and_the_slower_is_told(stage: Stage) -> None:
