@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.books import read_lexicon, read_phrasebook, read_playbook
 from bot.courier import Courier
-from bot.loops import BotActivity, Loop
+from bot.loops import TROUBLE_PAUSE, BotActivity, Loop
 from flows.desk import Desk
 from flows.policy import Clinic
 from flows.ports import Clock, Store
@@ -39,6 +39,8 @@ DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
 CLOSE_SECONDS = 1.0
 TRIES_AN_EVENT = 5
+EVENTS = 20
+"""How many events are taken from the inbox at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,12 @@ class Bot:
         self._app_token = slack.app_token
         self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
         self._tries: dict[str, int] = {}
+        self._inbox_due: datetime | None = None
         changed = self.activity.has_changed
         self._due = Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed)
         self._delivery = Loop("courier", clock, self._courier.step, self._courier.next_due, changed)
         self._courier.done_with_one = self._delivery.wake
-        self._inbox = Loop("inbox", clock, self._read_inbox, _never, changed)
+        self._inbox = Loop("inbox", clock, self._read_inbox, self._next_inbox, changed)
         self.activity.loops = (self._due, self._delivery, self._inbox)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -173,11 +176,26 @@ class Bot:
             self._inbox.wake()
 
     async def _read_inbox(self) -> bool:
-        events = await self._database.inbox.waiting(limit=20)
+        """Handle what waits: each person's events in order, nobody waiting for somebody else's."""
+        events = await self._database.inbox.waiting(EVENTS)
+        by_person: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         for event_id, body in events:
-            if await self._handled(event_id, body):
-                await self._database.inbox.done(event_id, self._clock.now())
-        return False
+            person = str((body.get("event") or {}).get("user"))
+            by_person.setdefault(person, []).append((event_id, body))
+        through = await asyncio.gather(*map(self._read_in_order, by_person.values()))
+        self._inbox_due = None if all(through) else self._clock.now() + TROUBLE_PAUSE
+        return all(through) and len(events) == EVENTS
+
+    async def _next_inbox(self) -> datetime | None:
+        return self._inbox_due
+
+    async def _read_in_order(self, events: Sequence[tuple[str, Mapping[str, Any]]]) -> bool:
+        """Whether all of them are over; those after one that failed wait with it."""
+        for event_id, body in events:
+            if not await self._handled(event_id, body):
+                return False
+            await self._database.inbox.done(event_id, self._clock.now())
+        return True
 
     async def _handled(self, event_id: str, body: Mapping[str, Any]) -> bool:
         """Whether the event is over: it had its effect, or failed too often."""
@@ -187,13 +205,9 @@ class Bot:
             tries = self._tries[event_id] = self._tries.get(event_id, 0) + 1
             log.exception("event_failed", event_id=event_id, tries=tries)
             if tries < TRIES_AN_EVENT:
-                raise
+                return False
         self._tries.pop(event_id, None)
         return True
-
-
-async def _never() -> datetime | None:
-    return None
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.complaint import State
 from flows.desk import By
-from flows.ports import Case, Letter, People, Purpose
+from flows.ports import Case, Letter, People, Purpose, VersionConflict
 from flows.standing import Refused
 from handlers.slack import home
 from handlers.slack.calls import Doors, tell
@@ -112,7 +112,11 @@ class Events:
         elif about:
             await talk.hears_reply(words, about, event_id, sent_at)
         else:
-            await talk.hears(words, event_id, sent_at)
+            try:
+                await talk.hears(words, event_id, sent_at)
+            except VersionConflict:  # a button was quicker: the words come after it
+                talk = await Talk.of(self._doors, person, channel)
+                await talk.hears(words, event_id, sent_at)
 
     async def _about(self, channel: str, thread: str | None) -> Sequence[int]:
         """The complaints that the message a thread hangs on tells of, if it is one of ours."""

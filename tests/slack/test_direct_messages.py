@@ -531,3 +531,16 @@ async def test_a_reply_that_was_noted_is_offered_no_more(stage: Stage) -> None:
     await stage.passes(seconds=5)
     (after,) = [m for m in await stage.as_("ana").sees(DM) if m.ts == offered.ts]
     assert after.readable == "Added to C-1001 as a note."
+
+
+async def test_nobody_waits_for_what_went_wrong_with_somebody_else(stage: Stage) -> None:
+    stage.slack.faults.fail("chat.postMessage")
+    people = ("ana", "ben")
+    for name in people:
+        await stage.slack.as_(name, waits=False).types(ALARM, DM)
+    await stage.clock.settle()
+    answered = [[m for m in await stage.as_(name).sees(DM) if m.by_bot] for name in people]
+    assert sorted(map(len, answered)) == [0, 1]
+    await stage.passes(seconds=6)
+    for name in people:
+        assert (await last(stage, name)).buttons
