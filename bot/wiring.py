@@ -28,7 +28,7 @@ from handlers.slack.directory import Directory
 from handlers.slack.events import Events
 from handlers.slack.pens import Pens
 from handlers.slack.speaker import Speaker
-from handlers.slack.trouble import error_of
+from handlers.slack.trouble import error_of, goes_by
 from handlers.texts import Texts
 from storage.database import Database
 
@@ -90,8 +90,8 @@ class Bot:
         register(self._app, doors, self._write_down)
         self._app_token = slack.app_token
         self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
-        self._tries: dict[str, int] = {}
-        self._inbox_due: datetime | None = None
+        self._failed: dict[str, tuple[int, datetime]] = {}
+        """How often an event failed, and when it is tried again."""
         changed = self.activity.has_changed
         self._due = Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed)
         self._delivery = Loop("courier", clock, self._courier.step, self._courier.next_due, changed)
@@ -183,11 +183,10 @@ class Bot:
             person = str((body.get("event") or {}).get("user"))
             by_person.setdefault(person, []).append((event_id, body))
         through = await asyncio.gather(*map(self._read_in_order, by_person.values()))
-        self._inbox_due = None if all(through) else self._clock.now() + TROUBLE_PAUSE
         return all(through) and len(events) == EVENTS
 
     async def _next_inbox(self) -> datetime | None:
-        return self._inbox_due
+        return min((again_at for _, again_at in self._failed.values()), default=None)
 
     async def _read_in_order(self, events: Sequence[tuple[str, Mapping[str, Any]]]) -> bool:
         """Whether all of them are over; those after one that failed wait with it."""
@@ -198,15 +197,24 @@ class Bot:
         return True
 
     async def _handled(self, event_id: str, body: Mapping[str, Any]) -> bool:
-        """Whether the event is over: it had its effect, or failed too often."""
+        """Whether the event is over: it had its effect, or failed too often.
+
+        What somebody wrote is kept as long as Slack is away; the rest is given up by and by.
+        """
+        now = self._clock.now()
+        tries, again_at = self._failed.get(event_id, (0, now))
+        if again_at > now:
+            return False
         try:
             await self._events.handle(event_id, body)
-        except Exception:
-            tries = self._tries[event_id] = self._tries.get(event_id, 0) + 1
+        except Exception as problem:
+            words = (body.get("event") or {}).get("type") == "message"
+            tries += not (words and goes_by(problem))
             log.exception("event_failed", event_id=event_id, tries=tries)
             if tries < TRIES_AN_EVENT:
+                self._failed[event_id] = (tries, now + TROUBLE_PAUSE)
                 return False
-        self._tries.pop(event_id, None)
+        self._failed.pop(event_id, None)
         return True
 
 

@@ -76,6 +76,13 @@ def error_of(problem: SlackApiError) -> str:
     return str(data.get("error", "unknown")) if isinstance(data, dict) else "unreadable"
 
 
+def goes_by(problem: Exception) -> bool:
+    """Whether this trouble is over when Slack can be reached again."""
+    if isinstance(problem, SlackApiError):
+        problem = meaning_of(problem)
+    return isinstance(problem, (NotNow, *CONNECTION))
+
+
 def meaning_of(problem: SlackApiError) -> Exception:
     """What to raise for it: NotNow, Undeliverable, or the problem itself when it is unknown.
 

@@ -533,6 +533,15 @@ async def test_a_reply_that_was_noted_is_offered_no_more(stage: Stage) -> None:
     assert after.readable == "Added to C-1001 as a note."
 
 
+async def test_what_is_written_during_an_outage_is_answered_after_it(stage: Stage) -> None:
+    await told(stage, "hi")
+    with stage.slack.faults.outage():
+        await stage.as_("ana").types(ALARM, DM)
+        await stage.passes(minutes=10)
+    await stage.passes(seconds=10)
+    assert "Call the treating clinician now" in (await last(stage)).readable
+
+
 async def test_nobody_waits_for_what_went_wrong_with_somebody_else(stage: Stage) -> None:
     stage.slack.faults.fail("chat.postMessage")
     people = ("ana", "ben")
