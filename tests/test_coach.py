@@ -36,6 +36,9 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
         ("Refunds are not possible.", "Refunds are not possible"),
         ("Deposits are non-refundable.", "non-refundable"),
         ("It’s against our policy to change a price.", "against our policy"),
+        ("Unfortunately this is our policy.", "this is our policy"),
+        ("That's just how our policy works.", "how our policy works"),
+        ("规定就是这样。", "规定就是这样"),
         ("很抱歉，这个项目不能退。", "不能退"),
         ("我们没办法给您改期", "没办法给您改期"),
         ("做过的项目退不了的。", "退不了"),
@@ -112,6 +115,10 @@ NAMED: Mapping[AdviceKind, tuple[tuple[str, str], ...]] = {
         ("It will be gone in a week.", "It will be gone in a week"),
         ("The lump will go down within three days.", "The lump will go down within three d"),
         ("We guarantee perfect results.", "guarantee perfect results"),
+        ("I promise the swelling is gone soon.", "I promise the swelling"),
+        ("You will be completely back to normal.", "You will be completely back to normal"),
+        ("Le garantizo que la hinchazón baja.", "garantizo que la hinchazón"),
+        ("La hinchazón desaparece en dos días.", "hinchazón desaparece en"),
         ("You'll be fine.", "You'll be fine"),
         ("It won't leave a scar.", "won't leave a scar"),
         ("That's completely safe and perfectly normal.", "completely safe"),
@@ -168,6 +175,9 @@ Me gustaría invitarla a un tratamiento facial. ¿Qué día le viene mejor?""",
 )
 
 LEFT_ALONE = (
+    "Our policy is that we call you back the same day.",
+    "I promise we will look at your bill today.",
+    "我们的规定是当天回复您",
     # A refusal beside an alternative, and what only sounds like one.
     "We can't refund that, but we can repeat the treatment at no charge.",
     "We can't refund the deposit. What I can do is move it to another day.",
