@@ -36,9 +36,15 @@ WISHES: Words = {
         "atras|volver|vuelve|anterior",
     ),
     Wish.SKIP: (
-        "skip|next|pass|don't know|dont know|i don't know|no idea|not known|unknown",
-        "跳过|略过|不知道|不清楚|下一个|下一步",
-        "saltar|omitir|siguiente|no se|no lo se|paso",
+        (
+            "skip|next|pass|don't know|dont know|i don't know|no idea|not known|unknown|none"
+            "|don't have it|i don't have it|we don't have it"
+        ),
+        "跳过|略过|不知道|不清楚|下一个|下一步|没留|没有留|没留电话|没有电话|没有联系方式|没留联系方式",
+        (
+            "saltar|omitir|siguiente|no se|no lo se|paso|no tengo|no lo tengo|no la tengo"
+            "|no tenemos|no lo tenemos|ninguno|ninguna"
+        ),
     ),
     Wish.CANCEL: (
         "cancel|stop|quit|abort",
@@ -99,9 +105,21 @@ SPOKEN: Words = {
         "todavia no|aun no",
     ),
     "yes": (
-        "yes|y|yeah|yep|i have|i did|yes i have|yes i've spoken with the client",
-        "是|是的|有|对|说过|谈过|沟通过|联系过|是 已和客户沟通|已和客户沟通",
-        "si|ya|si ya|ya hable|si ya hable con el cliente",
+        (
+            "yes|y|yeah|yep|i have|i did|yes i have|yes i did|already|i already did|i called her"
+            "|i called him|i spoke with her|i spoke with him|i spoke to her|i spoke to him"
+            "|i talked to her|i talked to him|yes i've spoken with the client"
+        ),
+        (
+            "是|是的|有|对|说过|谈过|沟通过|联系过|是 已和客户沟通|已和客户沟通|已经谈过了"
+            "|谈过了|说过了|沟通过了|联系过了|我谈过了|跟她谈过了|跟他谈过了|我跟她谈过了|我跟他谈过了|我已经跟她谈过了"
+            "|我已经跟他谈过了|已经跟她谈过了|已经跟他谈过了|和她谈过了|我和她谈过了|打过电话了"
+        ),
+        (
+            "si|ya|si ya|ya hable|si ya hable con el cliente|ya hable con ella|ya hable con el"
+            "|si ya hable con ella|si ya hable con el|hable con ella|hable con el|ya la llame"
+            "|ya lo llame|ya le llame"
+        ),
     ),
     "settled": (
         (

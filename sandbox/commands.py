@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import typer
-from aiohttp import ClientConnectorError, ClientSession
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 from rich.console import Console
 from rich.text import Text
 
@@ -48,13 +48,16 @@ def _in_sandbox(url: str, act: Callable[[ControlClient], Awaitable[None]]) -> No
     """Run `act` against the sandbox at `url`, and say kindly what goes wrong."""
 
     async def run() -> None:
-        async with ClientSession() as session:
+        # Days take minutes to pass; the sandbox itself says when somebody never gets done.
+        async with ClientSession(timeout=ClientTimeout()) as session:
             await act(ControlClient(f"{url.rstrip('/')}/control", session))
 
     try:
         asyncio.run(run())
     except ClientConnectorError:
         _fail(f"No sandbox is running at {url}. Start it with `make sandbox` first.")
+    except ClientError:
+        _fail(f"The sandbox at {url} stopped in the middle of it.")
     except (CannotDoError, NeverIdleError) as error:
         _fail(str(error))
 

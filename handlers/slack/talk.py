@@ -14,6 +14,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from flows import conversation as rules
+from flows import replies
 from flows.conversation import Conversation, Stage, Turn
 from flows.desk import By
 from flows.ports import Case, VersionConflict
@@ -108,6 +109,10 @@ class Talk:
         return True
 
     async def _offer(self, words: str) -> None:
+        if replies.meaning(words, replies.ALARM) is not None:
+            # A yes or no, to what can only be pressed: an offer, or something long over.
+            await self._post(talk.told("talk.press", self._pen))
+            return
         found = triage(words, self._setting.lexicon)
         draft = await self._draft(words)
         if rules.worth_offering(words, found):

@@ -196,7 +196,7 @@ async def test_cancelled_it_is_kept_and_go_on_takes_it_up(stage: Stage) -> None:
 async def test_ok_after_cancelling_is_no_wish_to_go_on(stage: Stage) -> None:
     await walked_to(stage, "How serious is it")
     await pressed(stage, "talk_cancel")
-    assert "/complaint help" in (await told(stage, "ok")).readable
+    assert "press one of its buttons" in (await told(stage, "ok")).readable
 
 
 async def test_it_goes_on_after_a_restart(stage: Stage) -> None:
@@ -531,6 +531,22 @@ async def test_a_reply_that_was_noted_is_offered_no_more(stage: Stage) -> None:
     await stage.passes(seconds=5)
     (after,) = [m for m in await stage.as_("ana").sees(DM) if m.ts == offered.ts]
     assert after.readable == "Added to C-1001 as a note."
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "hint"),
+    [
+        ("ana", "yes", "press one of its buttons"),
+        ("ana", "no", "press one of its buttons"),
+        ("ben", "vale", "pulse por favor uno de sus botones"),
+        ("chloe", "好的", "请直接按它下面的按钮"),
+    ],
+)
+async def test_an_offer_that_is_answered_in_words_points_to_its_buttons(
+    stage: Stage, name: str, words: str, hint: str
+) -> None:
+    await told(stage, "client furious about the bill", name)
+    assert hint in (await told(stage, words, name)).readable
 
 
 async def test_what_is_written_during_an_outage_is_answered_after_it(stage: Stage) -> None:
