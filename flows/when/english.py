@@ -125,6 +125,8 @@ RULES = [
             "yesterday|yday": Offset(-1),
             "day after tomorrow": Offset(2),
             "day before yesterday": Offset(-2),
+            "(?:a )?week today": Offset(7),
+            "(?:a )?week tomorrow": Offset(8),
             "tonight": (Offset(0), NIGHT),
             "last night": (Offset(-1), NIGHT),
             "last evening": (Offset(-1), EVENING),
@@ -163,6 +165,11 @@ RULES = [
     rule(rf"(?:{_MONTH} {_NTH}|{_NTH} {_MONTH})(?: \d{{4}})?", lambda m: NamedDate(m[0])),
     rule(_ORDINAL, lambda m: DayOfMonth(int(m[1]))),
     # A number in words needs a unit in words, or "am" would be a minute.
+    # By itself `15h` or `15h30` may be in the afternoon.
+    rule(
+        r"(?<!in )(?:1[3-9]|2[0-4])h(?: ?[0-5]\d)?(?!\w| (?:later|ago|from now|time))",
+        Word.UNCLEAR,
+    ),
     rule(r"(\d{1,4})([mhdw])", _amount),
     rule(
         rf"{_NUMBER}(?:(?<=\d) ?| )(min|minute|hr|hour|day|wk|week|fortnight|month|year)s?",

@@ -507,6 +507,9 @@ def test_what_was_is_refused_where_it_could_be_two_days_or_hours(language: str, 
         ("es", "下周五", "2026-06-19"),
         ("es-MX", "lunes 3pm", "2026-06-15 15:00"),
         ("fr", "tomorrow 3pm", "2026-06-11 15:00"),
+        ("en", "in 15h", "2026-06-11 05:30"),
+        ("en", "a week today", "2026-06-17"),
+        ("zh", "俩小时后", "2026-06-10 16:30"),
     ],
 )
 def test_the_words_of_the_other_languages_are_read_too(
@@ -531,6 +534,8 @@ def test_the_words_of_the_other_languages_are_read_too(
         ("es", "6/20 2pm", "unclear"),
         # Sixteen hours, or four in the afternoon: Spanish knows it and refuses it.
         ("es", "16h", "unclear"),
+        ("en", "16h", "unclear"),
+        ("en", "15h30", "unclear"),
         ("es", "mañana Friday", "unclear"),
     ],
 )
