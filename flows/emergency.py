@@ -26,6 +26,7 @@ from flows.change import (
 from flows.complaint import EMERGENCY, Complaint, Contact, DeadlineKind, Entry, Severity, State
 from flows.policy import Clinic, Role
 from flows.ports import Absence, Case, Outcome
+from flows.rules import When
 from flows.standing import (
     IN_CHARGE,
     Refused,
@@ -235,6 +236,23 @@ def check_call(person: str, case: Case, clinic: Clinic, absences: Mapping[str, A
     if conflict and not excepted:
         raise Refused("refused.conflict_of_interest")
     raise Refused("refused.clinician_calls", person=staffing.tell("clinician")[0].person)
+
+
+def may_call(person: str, case: Case, clinic: Clinic, absences: Mapping[str, Absence]) -> bool:
+    """Whether `check_call` lets this person call."""
+    try:
+        check_call(person, case, clinic, absences)
+    except Refused:
+        return False
+    return True
+
+
+def alerted_first(case: Case, clinic: Clinic, absences: Mapping[str, Absence]) -> tuple[str, ...]:
+    """Who is alerted as soon as the emergency begins, by the complaint's own rules."""
+    staffing = Staffing(case.complaint, clinic, absences)
+    ladder = case.rules.deadlines[DeadlineKind.CLINICIAN_CALL].ladder
+    words = [word for step in ladder if step.when == When("start") for word in step.tell]
+    return tuple(dict.fromkeys(one.person for word in words for one in staffing.tell(word)))
 
 
 def in_emergency_care(case: Case) -> bool:

@@ -69,6 +69,7 @@ from flows.complaint import (
 )
 from flows.emergency import (
     Facts,
+    alerted_first,
     all_clear,
     by_hand,
     calling,
@@ -532,6 +533,22 @@ def test_a_clinician_is_alerted_also_when_it_is_about_their_superior() -> None:
     assert OMAR in {one.person for one in work.until(FIVE)}
     assert answer(calling, OMAR, work.case) == "yes"
     assert answer(all_clear, OMAR, work.case) == "yes"
+
+
+def test_who_is_said_to_be_alerted_is_who_the_clinic_file_says() -> None:
+    assert alerted_first(emergency(), CLINIC, {}) == (MARIA, OMAR)
+
+    def clinicians_first(tables: dict[str, Any]) -> None:
+        tables["deadlines"]["clinician_call"] = {
+            "within": {"1": "none", "2": "none", "3": "5m"},
+            "ladder": [["start", "clinicians"], ["due", "managers"]],
+            "again": ["5m", "director"],
+        }
+
+    clinic = clinic_where(clinicians_first)
+    case = emergency(clinic=clinic)
+    assert alerted_first(case, clinic, {}) == (OMAR,)
+    assert {one.person for one in Clockwork.of(case, clinic=clinic).until(ONE)} >= {OMAR}
 
 
 def test_who_was_alerted_in_place_may_act() -> None:

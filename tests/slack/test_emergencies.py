@@ -49,7 +49,8 @@ async def test_filed_as_a_small_thing_the_form_becomes_what_to_do_now(stage: Sta
     view = await stage.as_("ana").modal()
     assert view is not None
     assert view.callback_id == "emergency_facts"
-    for words in ("Call the treating clinician now", "911 (tel:911)", "Omar Haddad and Maria"):
+    alerted = "Maria Keller and Dr. Omar Haddad"
+    for words in ("Call the treating clinician now", "911 (tel:911)", alerted):
         assert words in view.readable
     assert list(view.values) == ["treatment", "happened", "treated_by", "contact"]
     answer = (await stage.as_("ana").hears())[-1]

@@ -14,9 +14,15 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from flows.complaint import Complaint, Deadline, DeadlineKind
-from flows.emergency import check_call, concerns_clinician, in_emergency_care, missing
+from flows.emergency import (
+    alerted_first,
+    concerns_clinician,
+    in_emergency_care,
+    may_call,
+    missing,
+)
 from flows.ports import Case
-from flows.standing import Refused, Staffing, Verb, may
+from flows.standing import Verb, may
 from handlers.slack import ids
 from handlers.slack.pen import Mrkdwn, Pen, clean, inert
 from handlers.slack.pictures import inputs
@@ -127,7 +133,7 @@ def notified(case: Case, pen: Pen) -> str:
 def buttons(case: Case, reader: str, pen: Pen) -> Iterator[str]:
     """The action ids that this reader may use now; one that would only refuse is none."""
     waiting = case.deadline(DeadlineKind.CLINICIAN_CALL) is not None
-    if waiting and _may_call(reader, case, pen):
+    if waiting and may_call(reader, case, pen.clinic, pen.absences):
         yield ids.CALLING
     if may(reader, Verb.ALL_CLEAR, case, pen.clinic):
         yield ids.ALL_CLEAR
@@ -147,9 +153,7 @@ def _to_do(case: Case, pen: Pen) -> Iterator[str]:
     else:
         yield pen.say("emergency.call_them", person=treating)
     yield emergency_number(complaint.location, pen)
-    staffing = Staffing(complaint, pen.clinic, pen.absences)
-    told = (*staffing.tell("clinician"), *staffing.tell("managers"))
-    people = dict.fromkeys(one.person for one in told)
+    people = alerted_first(case, pen.clinic, pen.absences)
     yield pen.say("emergency.alerted", people=pen.everybody(people))
 
 
@@ -233,11 +237,3 @@ def _metadata(case: Case, channel: str | None) -> str:
     if channel is not None:
         carried["channel"] = channel
     return json.dumps(carried)
-
-
-def _may_call(reader: str, case: Case, pen: Pen) -> bool:
-    try:
-        check_call(reader, case, pen.clinic, pen.absences)
-    except Refused:
-        return False
-    return True
