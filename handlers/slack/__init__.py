@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from handlers.slack import actions, commands, ids, shortcuts, submissions, talk
+from handlers.slack import actions, commands, filing, ids, shortcuts, submissions, talk
 from handlers.slack.calls import Doors, kindly
 
 WriteDown = Callable[[str, dict[str, Any]], Awaitable[None]]
@@ -22,7 +22,7 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
     app.command(ids.COMMAND)(kindly(doors, commands.complaint))
     app.shortcut(ids.FILE_COMPLAINT)(kindly(doors, shortcuts.file_complaint))
     app.shortcut(ids.FILE_FROM_MESSAGE)(kindly(doors, shortcuts.file_from_message))
-    app.view(ids.FILE_COMPLAINT)(kindly(doors, submissions.filing))
+    app.view(ids.FILE_COMPLAINT)(kindly(doors, filing.submitted))
     for form in ids.FORMS:
         app.view(form)(kindly(doors, submissions.submitted))
         app.action(form)(kindly(doors, actions.open_form))
@@ -30,8 +30,8 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
         app.action(action)(kindly(doors, actions.at_once))
     app.action(ids.OPEN)(kindly(doors, actions.open_complaint))
     app.action(ids.FILE_COMPLAINT)(kindly(doors, actions.file_complaint))
-    app.action(ids.USE_SUGGESTION)(kindly(doors, submissions.suggestion_answered))
-    app.action(ids.KEEP_CHOICE)(kindly(doors, submissions.suggestion_answered))
+    app.action(ids.USE_SUGGESTION)(kindly(doors, filing.suggestion_answered))
+    app.action(ids.KEEP_CHOICE)(kindly(doors, filing.suggestion_answered))
     app.action(ids.TALK_FORM)(kindly(doors, talk.open_form))
     app.action(ids.TALK_WALK)(kindly(doors, talk.walk))
     app.action(ids.TALK_NO)(kindly(doors, talk.decline))
