@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from flows.acts import Evidence
 from flows.coach import Advice, coach
 from flows.complaint import Attempt, CameBack, How, Remedy, Severity
@@ -22,8 +20,6 @@ from handlers.slack.calls import Call
 from handlers.slack.fields import Fields
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import answers
-
-log = structlog.get_logger()
 
 COMMIT_SECONDS = 2.0
 """How long a form waits for its commit; Slack gives up on it after three."""
