@@ -187,6 +187,7 @@ async def test_from_the_alert_to_the_all_clear(stage: Stage) -> None:
     complaint = (await case_of(stage, reference)).complaint
     assert not complaint.in_emergency
     assert await buttons_of(stage, "omar") == []
+    assert await buttons_of(stage, "maria") == ["take_charge", "acknowledge", "open"]
     assert "all-clear" in await alert_of(stage, "ana")
     await stage.types("ana", f"/complaint next {reference}")
     assert "Say:" in await told(stage, "ana")

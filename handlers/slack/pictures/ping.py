@@ -28,10 +28,8 @@ from handlers.slack.pictures.blocks import (
 from handlers.slack.pictures.due import Standing, standing, told_of
 from handlers.slack.pictures.ping_over import over
 
-NOT_IN_EMERGENCIES = frozenset(
-    {ids.CALLING, ids.ALL_CLEAR, ids.EMERGENCY_CARE, ids.ASSIGN, *ids.SNOOZES}
-)
-"""What a ping was written with and an alert does not carry, or only as things stand now."""
+ONLY_IN_EMERGENCIES = frozenset({ids.CALLING, ids.ALL_CLEAR, ids.EMERGENCY_CARE})
+NOT_IN_EMERGENCIES = frozenset({ids.ASSIGN, *ids.SNOOZES})
 ITEMS = 10
 """Complaints beyond these are only counted."""
 
@@ -118,10 +116,11 @@ def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator
     if quiet is not None:
         small.append(pen.say("ping.quiet", until=quiet))
     yield context(*small)
-    pressable = item.buttons
+    # What it was written with counts only as things stand now.
+    pressable = [b for b in item.buttons if b not in ONLY_IN_EMERGENCIES]
     if alarm:
-        others = [b for b in item.buttons if b not in NOT_IN_EMERGENCIES]
-        pressable = (*emergency.buttons(case, reader, pen), *others)
+        others = [b for b in pressable if b not in NOT_IN_EMERGENCIES]
+        pressable = [*emergency.buttons(case, reader, pen), *others]
     yield from actions(_buttons(pressable, case, quiet is not None, pen, reader))
 
 
