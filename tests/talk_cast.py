@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from flows_cast import CLINIC, LEXICON, ONE
 
-from flows import conversation as rules
+from flows import intake as rules
 from flows.conversation import Conversation, Stage, Turn
 from flows.filing import Filing
 from flows.policy import Clinic

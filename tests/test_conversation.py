@@ -15,7 +15,7 @@ import pytest
 from flows_cast import CHLOE, LEXICON, MINOR, MODERATE, ONE, at, clinic_where, moment
 from talk_cast import NEW, at_summary, begun
 
-from flows import conversation as rules
+from flows import intake as rules
 from flows.complaint import ComplaintType, Contact, Via
 from flows.conversation import Conversation, Stage
 from flows.filing import Filing, Spoken, file

@@ -24,7 +24,7 @@ from test_pictures import (
 )
 
 from bot.books import read_lexicon
-from flows import conversation as rules
+from flows import intake as rules
 from flows.complaint import Severity
 from flows.conversation import Conversation, Stage
 from flows.questions import SKIPPED, Question, Setting, Slip

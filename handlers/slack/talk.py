@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from flows import conversation as rules
+from flows import intake as rules
 from flows import replies
 from flows.conversation import Conversation, Stage, Turn
 from flows.desk import By
