@@ -17,7 +17,7 @@ from talk_cast import NEW, at_summary, begun
 
 from flows import intake as rules
 from flows.complaint import ComplaintType, Contact, Via
-from flows.conversation import Conversation, Stage
+from flows.conversation import Conversation, Stage, answered
 from flows.filing import Filing, Spoken, file
 from flows.questions import Question
 from flows.triage import triage
@@ -137,7 +137,7 @@ def test_a_question_tells_its_place_and_what_can_be_done() -> None:
         talk.does("[skip]" if ask.can_skip else f"[={ask.options[0].value}]")
     needed = {1, 2, 4, 5}
     assert seen == [(place, 11, place not in needed, place > 1) for place in range(1, 12)]
-    assert rules.answered(talk.conversation) == list(Question)
+    assert answered(talk.conversation) == list(Question)
 
 
 def test_what_the_story_suggests_comes_first() -> None:
