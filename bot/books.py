@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -47,13 +49,24 @@ def read_lexicon(own: str | None = None) -> Lexicon:
     if own is None:
         return _our_lexicon()
     added = {f"clinic/{path}": text for path, text in own_texts(own).items()}
-    return Lexicon.parse(texts_in(LEXICON) | added)
+    return _parsed(texts_in(LEXICON) | added)
 
 
 @cache
 def _our_lexicon() -> Lexicon:
     """Ours alone: to read it takes a second, and it is the same all the time."""
-    return Lexicon.parse(texts_in(LEXICON))
+    return _parsed(texts_in(LEXICON))
+
+
+def _parsed(files: Mapping[str, str]) -> Lexicon:
+    """The lexicon, out of the garbage collector's sight.
+
+    It stays as long as we do, and has no cycles; to walk its half a million objects again and again
+    would hold up every answer for a third of a second.
+    """
+    lexicon = Lexicon.parse(files)
+    gc.freeze()
+    return lexicon
 
 
 def read_phrasebook() -> Phrasebook:
