@@ -15,12 +15,14 @@ from flows.desk import Desk
 from flows.ports import Clock, Letter, Purpose
 from handlers.slack.speaker import Speaker
 from handlers.slack.trouble import NotNow, Undeliverable
-from storage.outbox import Outbox
+from storage.outbox import Head, Outbox
 
 log = structlog.get_logger()
 
 AT_ONCE = 8
 """How many conversations are served at the same time."""
+SENDING_SECONDS = 45.0
+"""How long a letter may take; afterwards another process may have taken it on (LEASE)."""
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
 TRIES_OF_A_BROKEN_LETTER = 5
@@ -71,24 +73,28 @@ class Courier:
         self._reported: set[str] = set()
 
     async def step(self) -> bool:
-        """Start on every conversation that has a letter to send; False when none is left."""
+        """Start on the conversations that have a letter to send; whether there may be more."""
         now = self._clock.now()
         self._paced = None
-        for letter in await self._outbox.heads(now):
-            if letter.lane in self._under_way or len(self._under_way) >= AT_ONCE:
+        chosen: list[int] = []
+        for head in await self._outbox.heads(now):
+            if head.lane in self._under_way or len(self._under_way) + len(chosen) >= AT_ONCE:
                 continue
-            later = self._pace(letter, now)
+            later = self._pace(head, now)
             if later is not None:
                 self._paced = min(self._paced or later, later)
                 continue
-            task = asyncio.create_task(self._deliver(letter))
-            self._under_way[letter.lane] = task
-        return False
+            chosen.append(head.id)
+        if not chosen:
+            return False
+        for letter in await self._outbox.claim(chosen, now):
+            self._under_way[letter.lane] = asyncio.create_task(self._deliver(letter))
+        return len(self._under_way) < AT_ONCE
 
-    def _pace(self, letter: Letter, now: datetime) -> datetime | None:
-        if letter.purpose in (Purpose.EDIT, Purpose.HOME) or letter.card is not None:
+    def _pace(self, head: Head, now: datetime) -> datetime | None:
+        if head.redraws:
             return self._edits.wait_until("workspace", now)
-        return self._posts.wait_until(letter.to, now)
+        return self._posts.wait_until(head.lane, now)
 
     async def next_due(self) -> datetime | None:
         """When a letter may be sent that could not be sent yet."""
@@ -124,10 +130,13 @@ class Courier:
 
     async def _send(self, letter: Letter) -> None:
         try:
-            if letter.purpose is Purpose.PING:
-                await self._mind_do_not_disturb(letter)
-            await self._outbox.sending(letter.id)
-            posted = await self._speaker.say(letter)
+            async with asyncio.timeout(SENDING_SECONDS):
+                if letter.purpose is Purpose.PING:
+                    await self._mind_do_not_disturb(letter)
+                posted = await self._speaker.say(letter)
+        except TimeoutError:
+            await self._postpone(letter, None, "too_slow", uncertain=True)
+            return
         except NotNow as later:
             await self._postpone(
                 letter, later.seconds, later.reason, uncertain=letter.uncertain or later.uncertain

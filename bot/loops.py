@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 TROUBLE_PAUSE = timedelta(seconds=5)
 """How long a loop rests after a step failed, in the clock's time."""
+BEATEN_SECONDS = 0.25
+"""How long it rests when something is due that another process is at."""
 
 
 class Loop:
@@ -27,7 +29,9 @@ class Loop:
         step: Callable[[], Awaitable[bool]],
         next_due: Callable[[], Awaitable[datetime | None]],
         rested: Callable[[], None] = lambda: None,
+        poll: timedelta | None = None,
     ) -> None:
+        """`poll` is how often it looks at least, whatever the clock says: others work too."""
         self.name = name
         self.next_due: datetime | None = None
         self.resting = False
@@ -38,6 +42,7 @@ class Loop:
         self._step = step
         self._when = next_due
         self._rested = rested
+        self._poll = poll
         self._woken = asyncio.Event()
 
     @property
@@ -68,6 +73,9 @@ class Loop:
             await self._rest()
 
     async def _rest(self) -> None:
+        seconds = self._poll.total_seconds() if self._poll else None
+        if self.next_due is not None and self.next_due <= self._clock.now():
+            self.next_due, seconds = None, BEATEN_SECONDS
         waits = [
             asyncio.ensure_future(self._woken.wait()),
             asyncio.ensure_future(self._clock.sleep_until(self.next_due)),
@@ -76,7 +84,7 @@ class Loop:
             await asyncio.sleep(0)  # both wait before anybody who sees us rest moves the clock
             self.resting = True
             self._rested()
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()

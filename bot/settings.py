@@ -33,7 +33,8 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="sqlite+aiosqlite:///amends.sqlite3",
-        description="The database, `sqlite+aiosqlite:///` and a path.",
+        description="The database: `sqlite+aiosqlite:///` and a path, or for several processes "
+        "`postgresql+asyncpg://user:password@host/database`.",
     )
     encryption_keys: SecretStr = Field(
         description="The keys that personal data is encrypted with, newest first, separated by "
@@ -60,8 +61,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_url(cls, url: str) -> str:
-        if not url.startswith("sqlite+aiosqlite:///"):
-            raise ValueError("has to start with sqlite+aiosqlite:///")
+        if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("has to start with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         return url
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -31,6 +30,8 @@ from handlers.slack.speaker import Speaker
 from handlers.slack.trouble import error_of, goes_by
 from handlers.texts import Texts
 from storage.database import Database
+from storage.inbox import Event
+from storage.replica import POLL
 
 log = structlog.get_logger()
 
@@ -39,8 +40,8 @@ DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
 CLOSE_SECONDS = 1.0
 TRIES_AN_EVENT = 5
-EVENTS = 20
-"""How many events are taken from the inbox at once."""
+EVENT_SECONDS = 45.0
+"""How long handling one may take; afterwards another process may have taken it on (LEASE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,12 @@ class Bot:
         register(self._app, doors, self._write_down)
         self._app_token = slack.app_token
         self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
-        self._failed: dict[str, tuple[int, datetime]] = {}
-        """How often an event failed, and when it is tried again."""
         changed = self.activity.has_changed
-        self._due = Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed)
-        self._delivery = Loop("courier", clock, self._courier.step, self._courier.next_due, changed)
+        courier, inbox = self._courier, database.inbox
+        self._due = Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed, POLL)
+        self._delivery = Loop("courier", clock, courier.step, courier.next_due, changed, POLL)
         self._courier.done_with_one = self._delivery.wake
-        self._inbox = Loop("inbox", clock, self._read_inbox, self._next_inbox, changed)
+        self._inbox = Loop("inbox", clock, self._read_inbox, inbox.next_at, changed, POLL)
         self.activity.loops = (self._due, self._delivery, self._inbox)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -113,9 +113,11 @@ class Bot:
         """Connect to Slack and start working.
 
         Raises:
+            DatabaseUnusable: another process works on the same SQLite file.
             slack_sdk.errors.SlackApiError: Slack refuses a token.
             aiohttp.ClientError: Slack can't be reached.
         """
+        await self._database.replica.join(self._due.wake)
         self._directory.team = (await self._app.client.auth_test()).get("team_id")
         # The socket client would try a refused token again for ever without a word.
         await self._app.client.apps_connections_open(app_token=self._app_token)
@@ -171,51 +173,36 @@ class Bot:
         self._delivery.wake()
 
     async def _write_down(self, event_id: str, body: dict[str, Any]) -> None:
+        person = str((body.get("event") or {}).get("user"))
         with self.activity.busy:
-            await self._database.inbox.write_down(event_id, body, self._clock.now())
+            await self._database.inbox.write_down(event_id, person, body, self._clock.now())
             self._inbox.wake()
 
     async def _read_inbox(self) -> bool:
         """Handle what waits: each person's events in order, nobody waiting for somebody else's."""
-        events = await self._database.inbox.waiting(EVENTS)
-        by_person: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-        for event_id, body in events:
-            person = str((body.get("event") or {}).get("user"))
-            by_person.setdefault(person, []).append((event_id, body))
-        through = await asyncio.gather(*map(self._read_in_order, by_person.values()))
-        return all(through) and len(events) == EVENTS
+        events = await self._database.inbox.claim(self._clock.now())
+        await asyncio.gather(*map(self._read, events))
+        return bool(events)
 
-    async def _next_inbox(self) -> datetime | None:
-        return min((again_at for _, again_at in self._failed.values()), default=None)
-
-    async def _read_in_order(self, events: Sequence[tuple[str, Mapping[str, Any]]]) -> bool:
-        """Whether all of them are over; those after one that failed wait with it."""
-        for event_id, body in events:
-            if not await self._handled(event_id, body):
-                return False
-            await self._database.inbox.done(event_id, self._clock.now())
-        return True
-
-    async def _handled(self, event_id: str, body: Mapping[str, Any]) -> bool:
-        """Whether the event is over: it had its effect, or failed too often.
+    async def _read(self, event: Event) -> None:
+        """Handle an event. It is over when it had its effect, or failed too often.
 
         What somebody wrote is kept as long as Slack is away; the rest is given up by and by.
         """
-        now = self._clock.now()
-        tries, again_at = self._failed.get(event_id, (0, now))
-        if again_at > now:
-            return False
+        inbox = self._database.inbox
         try:
-            await self._events.handle(event_id, body)
+            async with asyncio.timeout(EVENT_SECONDS):
+                await self._events.handle(event.id, event.payload)
         except Exception as problem:
-            words = (body.get("event") or {}).get("type") == "message"
-            tries += not (words and goes_by(problem))
-            log.exception("event_failed", event_id=event_id, tries=tries)
+            words = (event.payload.get("event") or {}).get("type") == "message"
+            tries = event.tries + (not (words and goes_by(problem)))
+            log.exception("event_failed", event_id=event.id, tries=tries)
             if tries < TRIES_AN_EVENT:
-                self._failed[event_id] = (tries, now + TROUBLE_PAUSE)
-                return False
-        self._failed.pop(event_id, None)
-        return True
+                await inbox.postpone(event.id, self._clock.now() + TROUBLE_PAUSE, tries)
+                return
+        finally:
+            inbox.release(event.id)
+        await inbox.done(event.id, self._clock.now())
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ from flows.next_step import Playbook
 from flows.policy import Clinic
 from flows.ports import (
     Absence,
+    AlreadyDone,
     Books,
     Case,
     Clock,
@@ -97,16 +98,20 @@ class Desk:
 
     async def file(self, filing: Filing, by: By) -> Case:
         """File a complaint; filing again with the same key gives back the same complaint."""
-        async with self._store.work() as unit:
-            for key in by.keys:
-                known = await unit.already_done(key)
-                if known is not None:
-                    return await unit.case(known)
-            moment = await self._moment(unit, by)
-            outcome = filing_rules.file(filing, moment)
-            stored = await unit.file(outcome, by.keys)
-            assert stored.number is not None  # noqa: S101
-            case = await unit.case(stored.number)
+        try:
+            async with self._store.work() as unit:
+                for key in by.keys:
+                    known = await unit.already_done(key)
+                    if known is not None:
+                        return await unit.case(known)
+                moment = await self._moment(unit, by)
+                outcome = filing_rules.file(filing, moment)
+                stored = await unit.file(outcome, by.keys)
+                assert stored.number is not None  # noqa: S101
+                case = await unit.case(stored.number)
+        except AlreadyDone as meanwhile:
+            async with self._store.look() as books:
+                return await books.case(meanwhile.number)
         self._wake()
         return case
 
@@ -303,13 +308,14 @@ class Desk:
             for done in ticks:
                 await unit.save(done.changes)
                 await unit.post(done.pings)
-            for location, at in (await unit.morning_lists()).items():
-                if at <= now:
-                    await self._open_the_day(unit, location, absences, now)
+            mornings = await unit.mornings_due(now)
+            for location in mornings:
+                await self._open_the_day(unit, location, absences, now)
         self._wake()
         if broken is not None:
             raise broken
-        return True
+        # Nothing to do although something is due: another process is at it.
+        return bool(cases or mornings)
 
     async def take_clinic(self, clinic: Clinic) -> None:
         """Work by this clinic file from now on; every location gets its next morning list."""

@@ -235,6 +235,14 @@ class VersionConflict(RuntimeError):
     """Somebody changed it between our reading and our writing; try again."""
 
 
+class AlreadyDone(RuntimeError):
+    """An act of this key was already applied, to complaint `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"already done, for complaint {number}")
+        self.number = number
+
+
 class Books(Protocol):
     """What can be read: inside a unit of work, or from a snapshot."""
 
@@ -268,16 +276,23 @@ class Books(Protocol):
 
 
 class Unit(Books, Protocol):
-    """One transaction: everything saved in it becomes true together, or nothing does."""
+    """One transaction: everything saved in it becomes true together, or nothing does.
+
+    What `case` and `due` gave is changed by nobody else until it ends.
+    """
 
     async def file(self, outcome: Outcome, keys: Sequence[str]) -> Complaint:
-        """Store a new complaint; returns it with its number. `keys` make the act unique."""
+        """Store a new complaint; returns it with its number. `keys` make the act unique.
+
+        Raises AlreadyDone if one of the keys was used before.
+        """
         ...
 
     async def save(self, changes: Sequence[tuple[Case, Outcome]], keys: Sequence[str] = ()) -> None:
-        """Store what the outcomes changed (before, after); raises VersionConflict.
+        """Store what the outcomes changed (before, after).
 
-        The complaint's version goes up when the complaint itself changed.
+        The complaint's version goes up when the complaint itself changed. Raises VersionConflict
+        if one was changed since it was read, AlreadyDone if one of the keys was used before.
         """
         ...
 
@@ -286,7 +301,10 @@ class Unit(Books, Protocol):
         ...
 
     async def due(self, until: datetime, limit: int) -> Sequence[Case]:
-        """Cases of which a deadline's `next_at` or a waiting reminder's `send_at` is <= until."""
+        """Cases of which a deadline's `next_at` or a waiting reminder's `send_at` is <= until.
+
+        Without those that another unit works on at this moment.
+        """
         ...
 
     async def set_absence(self, absence: Absence) -> None:
@@ -299,6 +317,10 @@ class Unit(Books, Protocol):
 
     async def morning_lists(self) -> Mapping[str, datetime]:
         """When each location's next morning list is to be written."""
+        ...
+
+    async def mornings_due(self, now: datetime) -> Sequence[str]:
+        """The locations whose morning list is to be written by `now`, and by nobody else."""
         ...
 
     async def set_morning_list(self, location: str, at: datetime | None) -> None:

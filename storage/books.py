@@ -12,7 +12,7 @@ from flows.ports import Absence, Case, HistoryLine, NoSuchComplaint, Query
 from storage import tables as t
 from storage import timeline
 from storage.kit import Kit
-from storage.repository import load_cases
+from storage.repository import Lock, load_cases
 from storage.rows import id_of, number_of
 
 
@@ -25,8 +25,11 @@ class SqlBooks:
 
     async def case(self, number: int) -> Case:
         """One complaint with all that belongs to it; NoSuchComplaint if there is none."""
+        return await self._case(number, Lock.NO)
+
+    async def _case(self, number: int, lock: Lock) -> Case:
         id_ = id_of(number)
-        cases = await load_cases(self._conn, self._kit, [id_])
+        cases = await load_cases(self._conn, self._kit, [id_], lock)
         if id_ not in cases:
             raise NoSuchComplaint(f"there is no complaint C-{number}")
         return cases[id_]

@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 
-from alembic.util import CommandError
-from sqlalchemy import URL, insert, make_url, select
+from sqlalchemy import URL, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from flows.ports import Books, Unit
 from storage import tables as t
@@ -19,16 +18,21 @@ from storage import timeline
 from storage.books import SqlBooks
 from storage.conversations import Conversations
 from storage.drafts import Drafts
-from storage.engines import file_of, migration_engine, reader_engine, writer_engine
+from storage.engines import file_of, is_sqlite, migration_engine, reader_engine, writer_engine
 from storage.errors import DatabaseUnusable, WrongKey
 from storage.inbox import Inbox
 from storage.kit import Kit
-from storage.migrations import upgrade
+from storage.migrations import NewerShape, upgrade
 from storage.outbox import Outbox
 from storage.people import People
+from storage.replica import Replica
 from storage.rotation import reseal
+from storage.rows import Values
 from storage.unit import SqlUnit
+from storage.upsert import insert_new
 from storage.vault import Vault
+
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 class SqlStore:
@@ -43,10 +47,12 @@ class SqlStore:
     async def work(self) -> AsyncIterator[Unit]:
         """A unit of work: commits when the block ends, rolls back when it raises.
 
-        There is one at a time: nothing but the unit's own methods may be awaited inside.
+        Others wait for it: nothing but the unit's own methods may be awaited inside.
         """
         async with self._writer.begin() as conn:
-            yield SqlUnit(conn, self._kit)
+            unit = SqlUnit(conn, self._kit)
+            yield unit
+            await unit.hint()
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[Books]:
@@ -68,6 +74,7 @@ class Database:
         self.people = People(writer, reader)
         self.drafts = Drafts(writer, reader, kit)
         self.conversations = Conversations(writer, reader, kit)
+        self.replica = kit.replica
 
     @classmethod
     async def open(
@@ -90,10 +97,11 @@ class Database:
         except BaseException:
             await writer.dispose()
             raise
-        return cls(writer, reader, Kit(vault, lookup_key, now))
+        return cls(writer, reader, Kit(vault, lookup_key, now, Replica(parsed)))
 
     async def close(self) -> None:
         """Close the connections; nothing works afterwards."""
+        await self.replica.leave()
         await self._reader.dispose()
         await self._writer.dispose()
 
@@ -108,7 +116,7 @@ class Database:
 
 
 def _parsed(url: str) -> URL:
-    """The URL of a file that can be opened, its folder made."""
+    """The URL of a server, or of a file that can be opened, its folder made."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -116,11 +124,17 @@ def _parsed(url: str) -> URL:
         raise DatabaseUnusable(
             "DATABASE_URL is no database URL; one looks like sqlite+aiosqlite:///amends.sqlite3"
         ) from None
-    if parsed.drivername != "sqlite+aiosqlite":
+    if parsed.drivername not in DRIVERS:
         raise DatabaseUnusable(
-            f"DATABASE_URL names {parsed.drivername}, but only sqlite+aiosqlite is supported yet"
+            f"DATABASE_URL names {parsed.drivername}; Amends knows {' and '.join(DRIVERS)}"
         )
-    file = file_of(parsed)
+    if is_sqlite(parsed):
+        _check_file(parsed)
+    return parsed
+
+
+def _check_file(url: URL) -> None:
+    file = file_of(url)
     if file is None:
         raise DatabaseUnusable("DATABASE_URL names no file; memory alone would forget everything")
     try:
@@ -136,7 +150,6 @@ def _parsed(url: str) -> URL:
             raw.execute("PRAGMA schema_version")
     except sqlite3.Error as error:
         raise DatabaseUnusable(f"{file} can't be used: {error}") from error
-    return parsed
 
 
 async def _migrate(url: URL) -> None:
@@ -144,12 +157,14 @@ async def _migrate(url: URL) -> None:
     try:
         async with engine.begin() as conn:
             await conn.run_sync(upgrade)
-    except CommandError as error:
+    except NewerShape as error:
         raise DatabaseUnusable(
             f"{url.database} was written by a newer Amends; run that one, or restore a backup"
         ) from error
     except DBAPIError as error:
         raise DatabaseUnusable(f"{url.database} can't be used: {error.orig}") from error
+    except (OSError, TimeoutError) as error:
+        raise DatabaseUnusable(f"nobody answers at {url.host}: {error}") from error
     finally:
         await engine.dispose()
 
@@ -160,18 +175,13 @@ async def _unlock(writer: AsyncEngine, vault: Vault) -> str:
     WrongKey if the canary, hence nothing else either, opens under our keys.
     """
     async with writer.begin() as conn:
-        rows = await conn.execute(select(t.secret))
-        sealed = {row.name: row.sealed for row in rows}
+        sealed = await _sealed(conn)
         if not sealed:
-            lookup_key = secrets.token_hex(32)
-            await conn.execute(
-                insert(t.secret),
-                [
-                    {"name": "canary", **vault.cells("canary")},
-                    {"name": "lookup", **vault.cells(lookup_key)},
-                ],
-            )
-            return lookup_key
+            new = {"canary": "canary", "lookup": secrets.token_hex(32)}
+            rows: list[Values] = [{"name": name, **vault.cells(new[name])} for name in new]
+            # Another process may be making them too: whichever was first, they are read again.
+            await insert_new(conn, t.secret, rows)
+            sealed = await _sealed(conn)
     try:
         vault.open(sealed["canary"])
         opened: str = vault.open(sealed["lookup"])
@@ -181,3 +191,8 @@ async def _unlock(writer: AsyncEngine, vault: Vault) -> str:
             "put that key back into the list"
         ) from None
     return opened
+
+
+async def _sealed(conn: AsyncConnection) -> dict[str, bytes]:
+    rows = await conn.execute(select(t.secret))
+    return {row.name: row.sealed for row in rows}

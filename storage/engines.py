@@ -1,4 +1,7 @@
-"""The two engines on one SQLite file: one writer that waits its turn, and readers that never do."""
+"""The engines on one database: those that write, those that read a snapshot, those that migrate.
+
+On SQLite one writer waits its turn and readers never do; on PostgreSQL rows are locked instead.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +17,70 @@ PRAGMAS = (
     "synchronous=FULL",
     "busy_timeout=10000",
 )
+WRITERS = 10
+READERS = 5
+"""Connections of one process to PostgreSQL; readers also of SQLite."""
+CONNECT_SECONDS = 10
+POSTGRES = {
+    "application_name": "amends",
+    "timezone": "UTC",
+    # A process that froze with a row locked must not stop the others for ever.
+    "idle_in_transaction_session_timeout": "60000",
+    "lock_timeout": "10000",
+    "statement_timeout": "60000",
+}
+
+
+def is_sqlite(url: URL) -> bool:
+    """Whether the database is a file of this machine; else it is a PostgreSQL server."""
+    return url.get_backend_name() == "sqlite"
 
 
 def writer_engine(url: URL) -> AsyncEngine:
-    """One connection for all that writes.
+    """For units of work, which are short.
 
-    Several would meet in SQLite's busy back-off, which takes ten times as long as the queue here.
-    IMMEDIATE takes the write lock before the first read: what a unit read is still so when it
-    writes.
+    SQLite gets one connection: several would meet in its busy back-off, which takes ten times as
+    long as the queue here. IMMEDIATE takes the write lock before the first read, so that what a
+    unit read is still so when it writes; on PostgreSQL the unit locks the rows that it reads.
     """
-    return _engine(url, "BEGIN IMMEDIATE", "foreign_keys=ON", pool_size=1)
+    if is_sqlite(url):
+        return _sqlite(url, "BEGIN IMMEDIATE", "foreign_keys=ON", pool_size=1)
+    return _postgres(url, pool_size=WRITERS)
 
 
 def reader_engine(url: URL) -> AsyncEngine:
-    """Snapshots beside the writer; writing through them is an error."""
-    return _engine(url, "BEGIN", "query_only=ON", pool_size=5)
+    """Snapshots beside the writers; writing through them is an error."""
+    if is_sqlite(url):
+        return _sqlite(url, "BEGIN", "query_only=ON", pool_size=READERS)
+    engine = _postgres(url, pool_size=READERS)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def migration_engine(url: URL) -> AsyncEngine:
-    """Foreign keys are off: to change a table SQLite builds it anew, and others refer to it."""
-    return _engine(url, "BEGIN IMMEDIATE", "foreign_keys=OFF", pool_size=1)
+    """For the steps between shapes, one process at a time (`storage.migrations`).
+
+    On SQLite foreign keys are off: to change a table it is built anew, and others refer to it.
+    """
+    if is_sqlite(url):
+        return _sqlite(url, "BEGIN IMMEDIATE", "foreign_keys=OFF", pool_size=1)
+    return _postgres(url, pool_size=1, lock_timeout="0", statement_timeout="0")
 
 
-def _engine(url: URL, begin: str, *pragmas: str, pool_size: int) -> AsyncEngine:
+def _postgres(url: URL, pool_size: int, **settings: str) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        # The server may have gone and come back since the last use.
+        pool_pre_ping=True,
+        connect_args={
+            "server_settings": {**POSTGRES, **settings},
+            "timeout": CONNECT_SECONDS,
+        },
+    )
+
+
+def _sqlite(url: URL, begin: str, *pragmas: str, pool_size: int) -> AsyncEngine:
     # The driver's own transactions begin too late, after reads; so it gets none to begin.
     engine = create_async_engine(
         url, connect_args={"isolation_level": None}, pool_size=pool_size, max_overflow=0

@@ -15,14 +15,6 @@ class WrongKey(RuntimeError):
     """What is stored was encrypted under a key that we were not given."""
 
 
-class AlreadyDone(RuntimeError):
-    """An act of this key was already applied, to complaint `number`."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"already done, for complaint {number}")
-        self.number = number
-
-
 class ChainBroken(RuntimeError):
     """The history of complaint `number` was altered at entry `sequence`, or just before it."""
 

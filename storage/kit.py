@@ -1,18 +1,22 @@
-"""What every part of the storage carries along: the vault, the time, the rules read so far."""
+"""What every part of the storage carries along: the vault, the time, this process's name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.rules import Rules
+from storage.replica import Replica
 from storage.vault import Vault, lookup_hash
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The vault, the key of the lookup hash, the program's time, and rules already parsed.
+    """The vault, the key of the lookup hash, the program's time, our name, rules already parsed.
 
     Rules never change under their id, so that keeping them in memory can't go stale.
     """
@@ -20,8 +24,17 @@ class Kit:
     vault: Vault
     lookup_key: str
     now: Callable[[], datetime]
+    replica: Replica
     rules: dict[str, Rules] = field(default_factory=dict)
 
     def contact_hash(self, normalised: str | None) -> str | None:
         """The column that finds a returning client; None when there is nothing to find by."""
         return None if normalised is None else lookup_hash(self.lookup_key, normalised)
+
+    async def wall(self, conn: AsyncConnection) -> datetime:
+        """The wall clock by which leases count: the server's, as those of machines may differ."""
+        if conn.dialect.name == "sqlite":
+            return datetime.now(UTC)
+        wall: datetime | None = await conn.scalar(select(func.now()))
+        assert wall is not None  # noqa: S101
+        return wall

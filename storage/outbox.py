@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from flows.complaint import Reminder, ReminderState
@@ -14,38 +15,86 @@ from flows.ports import Letter, PostedAt, Purpose
 from storage import tables as t
 from storage.kit import Kit
 from storage.rows import number_of, reminder_of
-from storage.tables import LetterState
+from storage.tables import LetterState, is_word
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A letter that may go out next in its lane. `redraws`: it changes a message that stands."""
+
+    id: int
+    lane: str
+    redraws: bool
 
 
 class Outbox:
-    """Letters in the order of their conversations; one courier works on it at a time."""
+    """Letters in the order of their conversations, shared among all processes."""
 
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine, kit: Kit) -> None:
         self._writer = writer
         self._reader = reader
         self._kit = kit
-        # A letter marked as being sent that isn't in here was being sent when we last stopped.
+        # What is marked as being sent by us and isn't in here was being sent when we last stopped.
         self._in_flight: set[int] = set()
 
-    async def heads(self, now: datetime, limit: int = 50) -> list[Letter]:
-        """The oldest unsent letter of each conversation, where it may go out by `now`."""
-        ready = or_(t.outbox.c.not_before.is_(None), t.outbox.c.not_before <= now)
-        edited = t.outbox.alias()
-        # A message is edited once it stands; drawn before, it would miss what the edit says.
-        unposted = select(edited.c.id).where(
-            edited.c.id == t.outbox.c.edits,
-            edited.c.state.in_((LetterState.WAITING, LetterState.SENDING)),
+    async def heads(self, now: datetime, limit: int = 50) -> list[Head]:
+        """The oldest unsent letter of each lane, where it may go out by `now`."""
+        letter, card, first = t.outbox.c, t.outbox.alias(), _first_of_each_lane()
+        posted = select(card.c.id).where(
+            card.c.complaint_id == letter.complaint_id,
+            card.c.conversation == letter.conversation,
+            is_word(card.c.purpose, Purpose.CARD),
+            card.c.ts.is_not(None),
         )
-        query = self._heads().where(ready, ~unposted.exists()).order_by(t.outbox.c.id).limit(limit)
+        redraws = or_(
+            letter.purpose.in_((Purpose.EDIT, Purpose.HOME)),
+            and_(letter.purpose == Purpose.CARD, posted.exists()),
+        )
         async with self._reader.begin() as conn:
-            return await self._letters(conn, (await conn.execute(query)).all())
+            wall = await self._kit.wall(conn)
+            query = (
+                select(letter.id, letter.conversation, redraws.label("redraws"))
+                .join(first, first.c.id == letter.id)
+                .where(*self._claimable(now, wall))
+                .order_by(letter.id)
+                .limit(limit)
+            )
+            rows = (await conn.execute(query)).all()
+        return [Head(row.id, row.conversation, row.redraws) for row in rows]
+
+    async def claim(self, letter_ids: Collection[int], now: datetime) -> list[Letter]:
+        """Take these letters on, before they are sent: a crash leaves them uncertain.
+
+        Those that another process took, or that may not go out by `now`, are left out.
+        """
+        letter = t.outbox.c
+        async with self._writer.begin() as conn:
+            wall = await self._kit.wall(conn)
+            query = (
+                select(t.outbox)
+                .where(letter.id.in_(letter_ids), t.letter_unsettled, *self._claimable(now, wall))
+                .order_by(letter.id)
+                .with_for_update(of=t.outbox, key_share=True, skip_locked=True)
+            )
+            rows = (await conn.execute(query)).all()
+            letters = await self._letters(conn, rows)
+            if rows:
+                mine = update(t.outbox).where(letter.id.in_([row.id for row in rows]))
+                lease = self._kit.replica.lease(wall)
+                await conn.execute(mine.values(state=LetterState.SENDING, **lease))
+        self._in_flight |= {row.id for row in rows}
+        return letters
 
     async def next_at(self) -> datetime | None:
-        """When the next letter may go out; None when nothing waits."""
-        heads = self._heads().subquery()
-        earliest = func.min(func.coalesce(heads.c.not_before, heads.c.created_at))
+        """When the next letter may go out; None when nothing waits that nobody has taken on."""
+        letter, first = t.outbox.c, _first_of_each_lane()
+        query = (
+            select(func.min(func.coalesce(letter.not_before, letter.created_at)))
+            .join(first, first.c.id == letter.id)
+            .where(letter.state == LetterState.WAITING)
+        )
         async with self._reader.begin() as conn:
-            at: datetime | None = await conn.scalar(select(earliest))
+            at: datetime | None = await conn.scalar(query)
             return at
 
     async def waiting(self) -> int:
@@ -72,12 +121,6 @@ class Outbox:
         Where that could not be noted, it counts as uncertain and comes again.
         """
         self._in_flight.discard(letter_id)
-
-    async def sending(self, letter_id: int) -> None:
-        """Note that the call is about to be made, so that a crash leaves the letter uncertain."""
-        self._in_flight.add(letter_id)
-        async with self._writer.begin() as conn:
-            await _set(conn, letter_id, state=LetterState.SENDING)
 
     async def delivered(
         self, letter_id: int, channel: str | None, ts: str | None, now: datetime
@@ -130,21 +173,25 @@ class Outbox:
                 not_before=until,
                 reason=reason,
                 uncertain=uncertain,
+                claimed_by=None,
             )
         self._in_flight.discard(letter_id)
 
-    def _heads(self) -> Any:
-        first = (
-            select(func.min(t.outbox.c.id).label("id"))
-            .where(t.letter_unsettled)
-            .group_by(t.outbox.c.conversation)
-            .subquery()
+    def _claimable(self, now: datetime, wall: datetime) -> tuple[ColumnElement[bool], ...]:
+        letter, edited = t.outbox.c, t.outbox.alias()
+        ready = and_(
+            letter.state == LetterState.WAITING,
+            or_(letter.not_before.is_(None), letter.not_before <= now),
         )
-        return (
-            select(t.outbox)
-            .join(first, first.c.id == t.outbox.c.id)
-            .where(t.outbox.c.id.not_in(self._in_flight))
+        stranded = and_(
+            letter.state == LetterState.SENDING, self._kit.replica.may_take(t.outbox, wall)
         )
+        # A message is edited once it stands; drawn before, it would miss what the edit says.
+        unposted = select(edited.c.id).where(
+            edited.c.id == letter.edits,
+            edited.c.state.in_((LetterState.WAITING, LetterState.SENDING)),
+        )
+        return (or_(ready, stranded), ~unposted.exists(), letter.id.not_in(self._in_flight))
 
     async def _letters(self, conn: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Letter]:
         if not rows:
@@ -181,6 +228,15 @@ class Outbox:
             card=cards.get(row.conversation) if purpose is Purpose.CARD else None,
             live_items=tuple(live.get(shown.id, ())),
         )
+
+
+def _first_of_each_lane() -> Any:
+    return (
+        select(func.min(t.outbox.c.id).label("id"))
+        .where(t.letter_unsettled)
+        .group_by(t.outbox.c.conversation)
+        .subquery()
+    )
 
 
 def _place(row: Row[Any]) -> PostedAt | None:

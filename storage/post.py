@@ -79,11 +79,17 @@ async def _coalesce(conn: AsyncConnection, kit: Kit, messages: list[Message]) ->
     if not slots:
         return messages
     letter = t.outbox.c
-    query = select(letter.slot, letter.id, letter.conversation).where(
-        t.letter_unsettled,
-        letter.slot.in_(slots),
-        letter.state == t.LetterState.WAITING,
-        ~letter.uncertain,
+    query = (
+        select(letter.slot, letter.id, letter.conversation)
+        .where(
+            t.letter_unsettled,
+            letter.slot.in_(slots),
+            letter.state == t.LetterState.WAITING,
+            ~letter.uncertain,
+        )
+        .order_by(letter.id)
+        # No courier may take them on before they say the newest.
+        .with_for_update(key_share=True)
     )
     waiting = {row.slot: row for row in await conn.execute(query)}
     fresh, redrawn, dropped = [], [], []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import select
@@ -17,12 +18,30 @@ from storage.kit import Kit
 from storage.rows import complaint_of, deadline_of, reminder_of
 
 
-async def load_cases(conn: AsyncConnection, kit: Kit, ids: Collection[int]) -> dict[int, Case]:
+class Lock(Enum):
+    """What happens to complaints that another unit of work has locked; SQLite has none such.
+
+    A locked complaint, with all that belongs to it, is changed by no other unit before ours ends.
+    Whoever only refers to it is not held up.
+    """
+
+    NO = auto()
+    WAIT = auto()
+    SKIP = auto()
+
+
+async def load_cases(
+    conn: AsyncConnection, kit: Kit, ids: Collection[int], lock: Lock = Lock.NO
+) -> dict[int, Case]:
     """The cases of these complaint rows, by row id, in the order asked for."""
     if not ids:
         return {}
-    rows = await conn.execute(select(t.complaint).where(t.complaint.c.id.in_(ids)))
-    complaints = {row.id: complaint_of(row, kit.vault) for row in rows}
+    query = select(t.complaint).where(t.complaint.c.id.in_(ids))
+    if lock is not Lock.NO:
+        query = query.with_for_update(key_share=True, skip_locked=lock is Lock.SKIP)
+    complaints = {row.id: complaint_of(row, kit.vault) for row in await conn.execute(query)}
+    # Read after the complaints were locked, hence as the last unit left it.
+    ids = [id_ for id_ in ids if id_ in complaints]
     rules = await _rules(conn, kit, {c.rules_id for c in complaints.values()})
     deadlines = await _deadlines(conn, kit, ids)
     reminders = await _reminders(conn, ids)
@@ -40,7 +59,6 @@ async def load_cases(conn: AsyncConnection, kit: Kit, ids: Collection[int]) -> d
             card=cards.get(id_),
         )
         for id_ in ids
-        if id_ in complaints
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     false,
     insert_sentinel,
     literal_column,
+    text,
 )
 
 from flows.complaint import ReminderState, State
@@ -59,6 +61,11 @@ def is_word(column: Column[str], word: StrEnum) -> ColumnElement[bool]:
 def partial(name: str, *columns: Column[object], where: ColumnElement[bool]) -> Index:
     """An index over the few rows that still matter, so that its cost stays flat over the years."""
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _lease() -> tuple[Column[str], Column[datetime]]:
+    """Which process works on it, and until when by the database's wall clock nobody else does."""
+    return (Column("claimed_by", String(96)), Column("lease_until", UtcDateTime))
 
 
 def _sealed(*, optional: bool = False) -> tuple[Column[bytes], Column[str]]:
@@ -168,6 +175,7 @@ outbox = Table(
     # Only on rows that are a message of their own: not on redraws of an earlier one.
     Column("ts", String(32)),
     Column("reason", Text),
+    *_lease(),
     # Lets SQLAlchemy insert many rows at once and still tell which id went to which.
     insert_sentinel("place"),
     sqlite_autoincrement=True,
@@ -249,13 +257,18 @@ inbox = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("event_id", String(255), nullable=False, unique=True),
+    # Whose it is: one person's events are handled in their order.
+    Column("lane", String(96), nullable=False, server_default=""),
     Column("received_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("not_before", UtcDateTime),
+    *_lease(),
     # Emptied when done: knowing the event again takes its id only.
     *_sealed(optional=True),
 )
 event_waiting = inbox.c.done_at.is_(None)
-partial("ix_inbox_waiting", inbox.c.id, where=event_waiting)
+partial("ix_inbox_waiting", inbox.c.lane, inbox.c.id, where=event_waiting)
 
 person = Table(
     "person",
@@ -299,6 +312,14 @@ secret = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     *_sealed(),
+)
+
+# One row: which programs can work on this shape of the tables (storage/migrations).
+shape = Table(
+    "shape",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("lives_with", String(32), nullable=False),
 )
 
 SEALED = (complaint, deadline, outbox, timeline, inbox, draft, conversation, secret)

@@ -5,31 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, union_all
+from sqlalchemy import Select, func, insert, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Complaint
-from flows.ports import Absence, Case, Message, Outcome, VersionConflict
+from flows.ports import Absence, AlreadyDone, Case, Message, Outcome, VersionConflict
 from storage import tables as t
 from storage import timeline
 from storage.books import SqlBooks
-from storage.errors import AlreadyDone
+from storage.kit import Kit
 from storage.post import post
-from storage.repository import load_cases
+from storage.replica import HINTS, POLL
+from storage.repository import Lock, load_cases
 from storage.rows import complaint_row, id_of, number_of
-from storage.upsert import upsert
+from storage.upsert import insert_new, upsert
 from storage.writing import Change, store_rules, update_complaints, write_parts
 
 
 class SqlUnit(SqlBooks):
     """The `Unit` of flows/ports.py, over the one transaction that may write."""
 
+    def __init__(self, conn: AsyncConnection, kit: Kit) -> None:
+        super().__init__(conn, kit)
+        self._due_soon = False
+
+    async def hint(self) -> None:
+        """Tell other processes to look at the clock, when something is due before they would.
+
+        Only then: notifying makes commits wait for each other (platform.md).
+        """
+        if self._due_soon and self._conn.dialect.name == "postgresql":
+            await self._conn.execute(select(func.pg_notify(HINTS, "")))
+
+    async def case(self, number: int) -> Case:
+        """One complaint, locked until the unit ends; NoSuchComplaint if there is none."""
+        return await self._case(number, Lock.WAIT)
+
     async def file(self, outcome: Outcome, keys: Sequence[str]) -> Complaint:
         """Store a new complaint; returns it with its number. `keys` make the act unique.
 
         AlreadyDone if one of the keys was used before.
         """
-        await self._refuse_known(keys)
         case = outcome.case
         await store_rules(self._conn, [case])
         row = {"version": 0, **complaint_row(case.complaint, self._kit)}
@@ -42,7 +60,7 @@ class SqlUnit(SqlBooks):
             for m in outcome.messages
         ]
         await self._claim(keys, id_)
-        await write_parts(self._conn, self._kit, [Change(id_, None, case)])
+        await self._write_parts([Change(id_, None, case)])
         await timeline.append(self._conn, self._kit.vault, [(id_, e) for e in outcome.entries])
         await post(self._conn, self._kit, messages)
         return replace(case.complaint, number=number, version=0)
@@ -56,12 +74,11 @@ class SqlUnit(SqlBooks):
         """
         if not changes:
             return
-        await self._refuse_known(keys)
         written = [Change(_id(before), before, outcome.case) for before, outcome in changes]
         await self._check_versions(written)
         await self._claim(keys, written[0].complaint_id)
         await update_complaints(self._conn, self._kit, written)
-        await write_parts(self._conn, self._kit, written)
+        await self._write_parts(written)
         entries = [(_id(before), entry) for before, out in changes for entry in out.entries]
         await timeline.append(self._conn, self._kit.vault, entries)
         await post(self._conn, self._kit, [m for _, outcome in changes for m in outcome.messages])
@@ -76,7 +93,8 @@ class SqlUnit(SqlBooks):
     async def due(self, until: datetime, limit: int) -> Sequence[Case]:
         """Cases of which a deadline's `next_at` or a waiting reminder's `send_at` is <= until.
 
-        The longest overdue come first.
+        The longest overdue come first. Those that another unit works on are left out: it is
+        looked at them again when that one has ended.
         """
         d, r = t.deadline.c, t.reminder.c
         rungs = (
@@ -97,7 +115,7 @@ class SqlUnit(SqlBooks):
         ).subquery()
         ids = await self._conn.scalars(select(both.c.complaint_id).order_by(both.c.at))
         oldest = list(dict.fromkeys(ids))[:limit]
-        return list((await load_cases(self._conn, self._kit, oldest)).values())
+        return list((await load_cases(self._conn, self._kit, oldest, Lock.SKIP)).values())
 
     async def set_absence(self, absence: Absence) -> None:
         """Record that a person is away; an `until` in the past ends the absence."""
@@ -114,39 +132,49 @@ class SqlUnit(SqlBooks):
 
     async def morning_lists(self) -> Mapping[str, datetime]:
         """When each location's next morning list is to be written."""
-        location = t.location.c
-        query = select(location.id, location.morning_list_at).where(
-            location.morning_list_at.is_not(None)
-        )
-        return {row.id: row.morning_list_at for row in await self._conn.execute(query)}
+        return await self._morning_lists(select(t.location))
+
+    async def mornings_due(self, now: datetime) -> Sequence[str]:
+        """The locations whose morning list is to be written by `now`, ours until the unit ends."""
+        due = select(t.location).where(t.location.c.morning_list_at <= now)
+        return list(await self._morning_lists(due.with_for_update(skip_locked=True)))
+
+    async def _morning_lists(self, query: Select[Any]) -> dict[str, datetime]:
+        known = query.where(t.location.c.morning_list_at.is_not(None)).order_by(t.location.c.id)
+        return {row.id: row.morning_list_at for row in await self._conn.execute(known)}
 
     async def set_morning_list(self, location: str, at: datetime | None) -> None:
         """Set when the location's next morning list is to be written; None for never."""
         await upsert(self._conn, t.location, location, {"morning_list_at": at})
 
+    async def _write_parts(self, changes: Sequence[Change]) -> None:
+        await write_parts(self._conn, self._kit, changes)
+        soon = self._kit.now() + POLL
+        self._due_soon = self._due_soon or any(
+            d.live and d.next_at is not None and d.next_at <= soon
+            for change in changes
+            for d in change.after.deadlines
+        )
+
     async def _check_versions(self, changes: Sequence[Change]) -> None:
-        """VersionConflict if a case is not as its author read it; where it can, lock the rows."""
+        """VersionConflict if a case is not as its author read it; locks the rows."""
         c = t.complaint.c
         read = {ch.complaint_id: ch.before.complaint.version for ch in changes if ch.before}
-        query = select(c.id, c.version).where(c.id.in_(read)).with_for_update()
+        query = select(c.id, c.version).where(c.id.in_(read)).with_for_update(key_share=True)
         stored = {row.id: row.version for row in await self._conn.execute(query)}
         for id_, version in read.items():
             if stored.get(id_) != version:
                 raise VersionConflict(f"C-{number_of(id_)} was changed by somebody else meanwhile")
 
-    async def _refuse_known(self, keys: Sequence[str]) -> None:
-        if not keys:
-            return
-        query = select(t.act.c.complaint_id).where(t.act.c.key.in_(keys)).limit(1)
-        known = await self._conn.scalar(query)
-        if known is not None:
-            raise AlreadyDone(number_of(known))
-
     async def _claim(self, keys: Sequence[str], complaint_id: int) -> None:
-        if keys:
-            at = self._kit.now()
-            rows = [{"key": key, "complaint_id": complaint_id, "at": at} for key in keys]
-            await self._conn.execute(insert(t.act), rows)
+        at = self._kit.now()
+        rows = [{"key": key, "complaint_id": complaint_id, "at": at} for key in keys]
+        if await insert_new(self._conn, t.act, rows) != len(rows):
+            known = select(t.act.c.complaint_id).where(
+                t.act.c.key.in_(keys), t.act.c.complaint_id != complaint_id
+            )
+            first = await self._conn.scalar(known.limit(1))
+            raise AlreadyDone(number_of(complaint_id if first is None else first))
 
 
 def _id(case: Case) -> int:

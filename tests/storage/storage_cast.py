@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from flows.complaint import (
     Complaint,
@@ -17,7 +20,7 @@ from flows.complaint import (
     Reminder,
     Severity,
 )
-from flows.ports import Case, Message, Outcome, Purpose
+from flows.ports import Case, Letter, Message, Outcome, Purpose
 from flows.rules import Rules
 from storage.database import Database
 
@@ -98,12 +101,42 @@ async def pinged(database: Database, before: Case, *recipients: str) -> Case:
     return await saved(database, before, Outcome(after, messages=pings))
 
 
+async def taken(database: Database, now: datetime = NOON) -> list[Letter]:
+    """Take on every letter that may go out now."""
+    heads = await database.outbox.heads(now)
+    return await database.outbox.claim([head.id for head in heads], now)
+
+
+async def letters(database: Database, now: datetime = NOON) -> list[Letter]:
+    """What a courier would send now; it is left as it was."""
+    seen = await taken(database, now)
+    for letter in seen:
+        outbox = database.outbox
+        await outbox.postpone(letter.id, NOON, "looked at", uncertain=letter.uncertain)
+    return seen
+
+
 async def delivered_all(database: Database) -> list[str]:
     """Deliver every letter that waits, in order; returns what was said, as `to: key`."""
     said = []
-    while heads := await database.outbox.heads(NOON):
+    while heads := await taken(database):
         for letter in heads:
-            await database.outbox.sending(letter.id)
             await database.outbox.delivered(letter.id, letter.to, f"{letter.id}.0", NOON)
             said.append(f"{letter.to}: {letter.key}")
     return said
+
+
+@asynccontextmanager
+async def raw(url: str) -> AsyncIterator[AsyncConnection]:
+    """The database without us."""
+    engine = create_async_engine(url)
+    async with engine.begin() as conn:
+        yield conn
+    await engine.dispose()
+
+
+async def alter(url: str, statement: str) -> None:
+    """Change something behind our back."""
+    async with raw(url) as conn:
+        changed = (await conn.exec_driver_sql(statement)).rowcount
+    assert changed > 0

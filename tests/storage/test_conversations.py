@@ -110,6 +110,7 @@ async def test_it_goes_on_after_a_restart(database: Database, url: str, key: str
     await reopened.close()
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_nothing_that_was_said_is_readable_on_disk(database: Database, file: Path) -> None:
     kept = await database.conversations.save(ANA, TALK)
     await database.conversations.save(ANA, replace(kept, story="Mary Kay paid twice"))

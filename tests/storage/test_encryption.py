@@ -16,6 +16,7 @@ from storage.errors import BadKeys, WrongKey
 from storage.vault import Vault, lookup_hash, new_key
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_nothing_personal_is_readable_on_disk(
     database: Database, rules: Rules, file: Path
 ) -> None:
@@ -30,7 +31,7 @@ async def test_nothing_personal_is_readable_on_disk(
         said = replace(CARD, facts={"client": "Mary Kay"})
         await unit.file(Outcome(mary, messages=(said,)), [])
     await pinged(database, await filed(database, rules, CARD), "U-ana")
-    await database.inbox.write_down("Ev1", {"text": "Mary Kay called, 555-0132"}, NOON)
+    await database.inbox.write_down("Ev1", "U-ana", {"text": "Mary Kay called, 555-0132"}, NOON)
     await database.close()
 
     written = b"".join(one.read_bytes() for one in file.parent.iterdir())
@@ -54,7 +55,7 @@ async def test_a_key_can_be_replaced_and_the_old_one_thrown_away(
     database: Database, rules: Rules, url: str, key: str
 ) -> None:
     before = await filed(database, rules, CARD)
-    await database.inbox.write_down("Ev1", {"text": "hello"}, NOON)
+    await database.inbox.write_down("Ev1", "U-ana", {"text": "hello"}, NOON)
     await database.close()
 
     key2 = new_key()
@@ -68,7 +69,7 @@ async def test_a_key_can_be_replaced_and_the_old_one_thrown_away(
         assert await books.case(1001) == before
         assert await books.cases(Query(contact="+14155550132")) == [before]
         assert len(await books.history(1001)) == 1
-    assert await renewed.inbox.waiting(10) == [("Ev1", {"text": "hello"})]
+    assert [event.payload for event in await renewed.inbox.claim(NOON)] == [{"text": "hello"}]
     assert len(await renewed.outbox.heads(NOON)) == 1
     await renewed.close()
     with pytest.raises(WrongKey):

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 import pytest
-from storage_cast import entry, filed, saved
+from storage_cast import alter, entry, filed, saved
 
 from flows.ports import HistoryLine, Outcome
 from flows.rules import Rules
 from storage.database import Database
 from storage.errors import ChainBroken
 from storage.vault import new_key
-
-
-def alter(file: Path, statement: str) -> None:
-    with closing(sqlite3.connect(file)) as raw:
-        changed = raw.execute(statement).rowcount
-        raw.commit()
-    assert changed > 0
 
 
 async def with_history(database: Database, rules: Rules) -> None:
@@ -55,31 +44,31 @@ async def test_the_history_is_read_as_it_was_written(database: Database, rules: 
     ],
 )
 async def test_an_alteration_shows_where_it_was_made(
-    database: Database, rules: Rules, file: Path, alteration: str, shows_at: int
+    database: Database, rules: Rules, url: str, alteration: str, shows_at: int
 ) -> None:
     await with_history(database, rules)
-    alter(file, alteration)
+    await alter(url, alteration)
     with pytest.raises(ChainBroken) as broken:
         await database.verify(1001)
     assert (broken.value.number, broken.value.sequence) == (1001, shows_at)
 
 
 async def test_one_history_can_not_pass_for_another(
-    database: Database, rules: Rules, file: Path
+    database: Database, rules: Rules, url: str
 ) -> None:
     await filed(database, rules)
     await filed(database, rules)
-    alter(file, "DELETE FROM timeline WHERE complaint_id = 1")
-    alter(file, "UPDATE timeline SET complaint_id = 1")
+    await alter(url, "DELETE FROM timeline WHERE complaint_id = 1")
+    await alter(url, "UPDATE timeline SET complaint_id = 1")
     with pytest.raises(ChainBroken):
         await database.verify(1001)
 
 
 async def test_the_chain_holds_when_the_facts_are_erased(
-    database: Database, rules: Rules, file: Path
+    database: Database, rules: Rules, url: str
 ) -> None:
     await with_history(database, rules)
-    alter(file, "UPDATE timeline SET sealed = NULL, key_id = NULL WHERE sequence = 1")
+    await alter(url, "UPDATE timeline SET sealed = NULL, key_id = NULL WHERE sequence = 1")
     await database.verify(1001)
     async with database.store.look() as books:
         erased = (await books.history(1001))[0].entry

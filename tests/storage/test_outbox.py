@@ -10,11 +10,13 @@ from storage_cast import (
     NOON,
     delivered_all,
     filed,
+    letters,
     minutes,
     pinged,
     promise,
     reminder,
     saved,
+    taken,
 )
 
 from flows.complaint import DeadlineKind, ReminderState
@@ -26,7 +28,7 @@ LINE = Message(Purpose.THREAD, "C-desk", "thread_claimed", {"actor": "U-ana"})
 
 
 async def only_letter(database: Database) -> Letter:
-    (letter,) = await database.outbox.heads(NOON)
+    (letter,) = await letters(database)
     return letter
 
 
@@ -63,16 +65,14 @@ async def test_a_conversation_keeps_its_order_and_holds_up_no_other(
 ) -> None:
     notice = Message(Purpose.NOTICE, "U-luz", "notice")
     await filed(database, rules, CARD, LINE, replace(notice, key="first"), notice)
-    heads = await database.outbox.heads(NOON)
+    heads = await taken(database)
     assert [(one.to, one.key) for one in heads] == [("C-desk", "card"), ("U-luz", "first")]
 
-    await database.outbox.sending(heads[0].id)
     await database.outbox.postpone(heads[0].id, minutes(5), "ratelimited", uncertain=False)
-    await database.outbox.sending(heads[1].id)
     await database.outbox.delivered(heads[1].id, "D-luz", "2.0", NOON)
-    assert [one.key for one in await database.outbox.heads(NOON)] == ["notice"]
-    later = await database.outbox.heads(minutes(5))
-    assert [(one.key, one.attempts) for one in later] == [("card", 1), ("notice", 0)]
+    assert [one.key for one in await letters(database)] == ["notice"]
+    later = await letters(database, minutes(5))
+    assert [(one.key, one.attempts) for one in later] == [("card", 1), ("notice", 1)]
     assert await database.outbox.waiting() == 3
 
 
@@ -80,9 +80,8 @@ async def test_the_courier_knows_when_to_come_back(database: Database, rules: Ru
     assert await database.outbox.next_at() is None
     await filed(database, rules, CARD, Message(Purpose.NOTICE, "U-luz", "notice"))
     assert await database.outbox.next_at() == NOON
-    for letter in await database.outbox.heads(NOON):
-        await database.outbox.sending(letter.id)
-        assert letter.id not in {one.id for one in await database.outbox.heads(NOON)}
+    for letter in await taken(database):
+        assert letter.id not in {head.id for head in await database.outbox.heads(NOON)}
         await database.outbox.postpone(letter.id, minutes(letter.id), "outage")
     assert await database.outbox.next_at() == minutes(1)
 
@@ -110,7 +109,6 @@ async def test_a_posted_card_is_edited_and_stays_the_card(database: Database, ru
     after = await says(database, before, CARD, LINE)
     redraw = await only_letter(database)
     assert redraw.card == PostedAt("C-desk", "1.0")
-    await database.outbox.sending(redraw.id)
     await database.outbox.delivered(redraw.id, "C-desk", "1.0", NOON)
 
     assert after.card == PostedCard(1, "C-desk")
@@ -128,7 +126,7 @@ async def test_a_card_on_its_way_to_another_channel_never_appears_in_the_first(
     taken_down = Message(Purpose.EDIT, "C-desk", "card_moved", edits=1)
     after = await says(database, before, taken_down, in_private)
     assert after.card == PostedCard(3, "C-managers")
-    heads = await database.outbox.heads(NOON)
+    heads = await letters(database)
     assert [(one.to, one.purpose, one.edits) for one in heads] == [
         ("C-desk", Purpose.EDIT, None),
         ("C-managers", Purpose.CARD, None),
@@ -141,7 +139,7 @@ async def test_a_moved_card_is_taken_down_where_it_stood(database: Database, rul
     assert before.card is not None
     taken_down = Message(Purpose.EDIT, "C-desk", "card_moved", edits=before.card.id)
     await says(database, before, taken_down, replace(CARD, to="C-managers"), LINE)
-    old, new, _line = await database.outbox.heads(NOON)
+    old, new, _line = await letters(database)
     assert (old.edits, new.card) == (PostedAt("C-desk", "1.0"), None)
 
 
@@ -150,7 +148,6 @@ async def test_a_line_whose_card_failed_belongs_under_nothing(
 ) -> None:
     await filed(database, rules, CARD, LINE)
     card = await only_letter(database)
-    await database.outbox.sending(card.id)
     assert await database.outbox.failed(card.id, "channel_not_found", NOON) == []
     line = await only_letter(database)
     assert (line.purpose, line.thread) == (Purpose.THREAD, None)
@@ -181,7 +178,6 @@ async def test_a_delivered_ping_is_found_by_its_place_and_its_reminder_was_sent(
     assert [r.state for r in case.reminders] == [ReminderState.QUEUED]
     letter = await only_letter(database)
     assert letter.live_items == (1001,)
-    await database.outbox.sending(letter.id)
     await database.outbox.delivered(letter.id, "D-ana", "7.1", NOON)
 
     found = await database.outbox.by_message("D-ana", "7.1")
@@ -253,8 +249,7 @@ async def test_a_ping_that_failed_names_whose_reminder_it_was(
     database: Database, rules: Rules
 ) -> None:
     await pinged(database, await filed(database, rules), "U-ana", "U-luz")
-    ana, _ = await database.outbox.heads(NOON)
-    await database.outbox.sending(ana.id)
+    ana, _ = await taken(database)
     ((number, failed),) = await database.outbox.failed(ana.id, "account_inactive", NOON)
     assert (number, failed.recipient, failed.state) == (1001, "U-ana", ReminderState.FAILED)
     async with database.store.look() as books:
@@ -284,7 +279,7 @@ async def test_after_a_crash_the_letter_being_sent_is_uncertain(
     database: Database, rules: Rules, url: str, key: str
 ) -> None:
     await filed(database, rules, CARD)
-    await database.outbox.sending(1)
+    await taken(database)
     assert await database.outbox.heads(NOON) == []
 
     restarted = await Database.open(url, key)
@@ -296,13 +291,13 @@ async def test_an_attempt_without_an_answer_leaves_the_letter_uncertain(
     database: Database, rules: Rules
 ) -> None:
     case = await filed(database, rules, CARD)
-    await database.outbox.sending(1)
+    await taken(database)
     await database.outbox.postpone(1, NOON, "timeout")
     assert (await only_letter(database)).uncertain
 
     await says(database, case, replace(CARD, facts={"owner": "U-luz"}))
     assert (await only_letter(database)).facts == {}, "what may be posted is not rewritten"
-    await database.outbox.sending(1)
+    await taken(database)
     await database.outbox.postpone(1, NOON, "ratelimited", uncertain=False)
     assert not (await only_letter(database)).uncertain
 
@@ -313,7 +308,7 @@ async def test_a_redraw_holds_no_ping_back(database: Database, rules: Rules) -> 
     await delivered_all(database)
     redraw = Message(Purpose.EDIT, "U-ana", "edit", edits=1)
     await says(database, before, redraw, replace(told, key="second"))
-    redraw_letter, ping_letter = await database.outbox.heads(NOON)
+    redraw_letter, ping_letter = await letters(database)
     assert (redraw_letter.purpose, ping_letter.key) == (Purpose.EDIT, "second")
     assert redraw_letter.to == ping_letter.to == "U-ana"
 
@@ -321,9 +316,8 @@ async def test_a_redraw_holds_no_ping_back(database: Database, rules: Rules) -> 
 async def test_a_message_is_edited_only_once_it_stands(database: Database, rules: Rules) -> None:
     before = await filed(database, rules, Message(Purpose.NOTICE, "U-ana", "first"))
     await says(database, before, Message(Purpose.EDIT, "U-ana", "edit", edits=1))
-    (posting,) = await database.outbox.heads(NOON)
+    (posting,) = await taken(database)
     assert posting.purpose is Purpose.NOTICE
-    await database.outbox.sending(posting.id)
     await database.outbox.delivered(posting.id, "D-1", "1.0", NOON)
-    (edit,) = await database.outbox.heads(NOON)
+    (edit,) = await letters(database)
     assert edit.edits == PostedAt("D-1", "1.0")

@@ -23,10 +23,9 @@ from flows.complaint import (
     State,
     Via,
 )
-from flows.ports import Absence, NoSuchComplaint, Outcome, Snooze, VersionConflict
+from flows.ports import Absence, AlreadyDone, NoSuchComplaint, Outcome, Snooze, VersionConflict
 from flows.rules import Rules
 from storage.database import Database
-from storage.errors import AlreadyDone
 
 
 async def test_the_first_complaint_is_called_c_1001(database: Database, rules: Rules) -> None:
