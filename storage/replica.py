@@ -111,7 +111,8 @@ class Replica:
             try:
                 gone = asyncio.Event()
                 connection.add_termination_listener(partial(_set, gone))
-                self.id = await _free_place(connection)
+                # After a loss the old place first: in another's, we would take up its work.
+                self.id = await _free_place(connection, self.id)
                 await connection.add_listener(HINTS, lambda *_: hinted())
                 if not joined.done():
                     joined.set_result(None)
@@ -129,10 +130,10 @@ def _set(gone: asyncio.Event, _connection: object) -> None:
     gone.set()
 
 
-async def _free_place(connection: asyncpg.Connection) -> str:
+async def _free_place(connection: asyncpg.Connection, preferred: str) -> str:
     machine = socket.gethostname()
-    for place in range(SLOTS):
-        name = f"{machine}:{place}"
+    names = [f"{machine}:{place}" for place in range(SLOTS)]
+    for name in sorted(names, key=lambda name: name != preferred):
         if await connection.fetchval(
             "SELECT pg_try_advisory_lock($1, $2)", _key(HINTS), _key(name)
         ):

@@ -9,6 +9,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import asyncpg
 from sqlalchemy import make_url
 
 from storage.engines import migration_engine
@@ -53,6 +54,15 @@ class EmbeddedPostgres:
             drivername="postgresql+asyncpg", database=database
         )
         return url.render_as_string(hide_password=False)
+
+    async def query(self, url: str, sql: str) -> list[asyncpg.Record]:
+        """What one of its databases answers."""
+        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        conn = await asyncpg.connect(plain)
+        try:
+            return list(await conn.fetch(sql))
+        finally:
+            await conn.close()
 
 
 async def _migrate(url: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -38,8 +39,15 @@ class Missed(AssertionError):
 class Stage:
     """One story's world; every act waits until the bot has done all that follows from it."""
 
-    def __init__(self, console: Console | None = None, clinic: Clinic | None = None) -> None:
+    def __init__(
+        self,
+        console: Console | None = None,
+        clinic: Clinic | None = None,
+        database_url: str | None = None,
+    ) -> None:
+        """`database_url` is a database of its own; none is a SQLite file that ends with it."""
         self._console = console
+        self._given_url = database_url
         self.clinic = clinic or read_clinic(SANDBOX_CLINIC)
         self.zone = ZoneInfo(self.clinic.locations[self.clinic.default_location].hours.zone)
         self.clock = MovableClock(friday_at_one(self.zone.key), flowing=False)
@@ -69,6 +77,11 @@ class Stage:
             raise Missed(f"Slack would have refused: {self.slack.violations}")
 
     @property
+    def database_url(self) -> str:
+        """The story's own database, as `DATABASE_URL` names it."""
+        return self._given_url or f"sqlite+aiosqlite:///{self.database_file}"
+
+    @property
     def database_file(self) -> Path:
         """The story's own database, which outlives a stop of the bot."""
         return self._folder / "story.sqlite3"
@@ -79,16 +92,23 @@ class Stage:
 
     async def starts_bot(self) -> None:
         """Start the bot, on what it knew before if it was stopped."""
+        self.bot = await self._bot_life.enter_async_context(self.one_bot())
+
+    @asynccontextmanager
+    async def one_bot(self) -> AsyncIterator[Bot]:
+        """A bot for as long as the block lasts; on PostgreSQL there may be several."""
         address = SlackAddress(self.slack.api_url, self.slack.bot_token, self.slack.app_token)
-        url = f"sqlite+aiosqlite:///{self.database_file}"
-        life = running(address, url, self._keys, self.clinic, self.clock)
-        self.bot = await self._bot_life.enter_async_context(life)
-        self.clock.register(self.bot.activity)
-        await self.clock.settle()
+        life = running(address, self.database_url, self._keys, self.clinic, self.clock)
+        async with life as bot:
+            self.clock.register(bot.activity)
+            try:
+                await self.clock.settle()
+                yield bot
+            finally:
+                self.clock.forget(bot.activity)
 
     async def stops_bot(self) -> None:
         """Stop the bot as SIGTERM does."""
-        self.clock.forget(self.bot.activity)
         await self._bot_life.aclose()
         self._bot_life = AsyncExitStack()
 
