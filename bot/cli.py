@@ -11,6 +11,7 @@ import typer
 from bot import serve
 from bot.books import BOOK_ERRORS, own_texts, read_playbook
 from bot.clinic_file import EXAMPLE, ClinicFileError, read_clinic
+from bot.copy_command import copy_command
 from bot.logs import set_up_logs
 from bot.manifest import manifest as slack_manifest
 from bot.settings import SettingsProblem, read_settings
@@ -26,13 +27,16 @@ app = typer.Typer(
 )
 clinic_app = typer.Typer(help="The clinic file: people, locations, deadlines.")
 playbook_app = typer.Typer(help="The playbook: the recommended steps and their words.")
+db_app = typer.Typer(help="The database.")
 keys_app = typer.Typer(help="The keys that personal data is encrypted with.")
 app.add_typer(clinic_app, name="clinic")
 app.add_typer(playbook_app, name="playbook")
+app.add_typer(db_app, name="db")
 app.add_typer(keys_app, name="keys")
 app.add_typer(sandbox_app, name="sandbox")
 app.command("triage")(triage_command)
 app.command()(when)
+db_app.command("copy")(copy_command)
 
 
 def _fail(message: str, status: int = 1) -> typer.Exit:

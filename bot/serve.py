@@ -117,7 +117,7 @@ async def _started(stack: AsyncExitStack, settings: Settings, clinic: Clinic, cl
             "the network."
         ) from None
     except (BadKeys, WrongKey, DatabaseUnusable) as problem:
-        raise CannotStart(_unusable(problem)) from None
+        raise CannotStart(unusable(problem)) from None
 
 
 async def reseal(settings: Settings) -> int:
@@ -131,14 +131,15 @@ async def reseal(settings: Settings) -> int:
             settings.database_url, settings.encryption_keys.get_secret_value()
         )
     except (BadKeys, WrongKey, DatabaseUnusable) as problem:
-        raise CannotStart(_unusable(problem)) from None
+        raise CannotStart(unusable(problem)) from None
     try:
         return await database.reseal()
     finally:
         await database.close()
 
 
-def _unusable(problem: BadKeys | WrongKey | DatabaseUnusable) -> str:
+def unusable(problem: BadKeys | WrongKey | DatabaseUnusable) -> str:
+    """Which setting it is about, and what is wrong with it."""
     match problem:
         case BadKeys():
             return f"ENCRYPTION_KEYS is wrong: {problem}"

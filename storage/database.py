@@ -1,15 +1,13 @@
-"""Opening the database: the file, its migrations, the check of the keys, and all that uses it."""
+"""The open database: the check of the keys, and all parts of the program that stand on it."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import URL, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from flows.ports import Books, Unit
@@ -18,11 +16,11 @@ from storage import timeline
 from storage.books import SqlBooks
 from storage.conversations import Conversations
 from storage.drafts import Drafts
-from storage.engines import file_of, is_sqlite, migration_engine, reader_engine, writer_engine
-from storage.errors import DatabaseUnusable, WrongKey
+from storage.engines import reader_engine, writer_engine
+from storage.errors import WrongKey
 from storage.inbox import Inbox
 from storage.kit import Kit
-from storage.migrations import NewerShape, upgrade
+from storage.opening import bring_up_to_date, checked
 from storage.outbox import Outbox
 from storage.people import People
 from storage.replica import Replica
@@ -31,8 +29,6 @@ from storage.rows import Values
 from storage.unit import SqlUnit
 from storage.upsert import insert_new
 from storage.vault import Vault
-
-DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 class SqlStore:
@@ -89,8 +85,8 @@ class Database:
         the composition gives its clock's.
         """
         vault = Vault(encryption_keys)
-        parsed = _parsed(url)
-        await _migrate(parsed)
+        parsed = checked(url)
+        await bring_up_to_date(parsed)
         writer, reader = writer_engine(parsed), reader_engine(parsed)
         try:
             lookup_key = await _unlock(writer, vault)
@@ -113,60 +109,6 @@ class Database:
         """Raise ChainBroken if the complaint's history is not as it was written."""
         async with self._reader.begin() as conn:
             await timeline.verify(conn, self._kit.vault, number)
-
-
-def _parsed(url: str) -> URL:
-    """The URL of a server, or of a file that can be opened, its folder made."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        # Not quoted: a database URL may hold a password.
-        raise DatabaseUnusable(
-            "DATABASE_URL is no database URL; one looks like sqlite+aiosqlite:///amends.sqlite3"
-        ) from None
-    if parsed.drivername not in DRIVERS:
-        raise DatabaseUnusable(
-            f"DATABASE_URL names {parsed.drivername}; Amends knows {' and '.join(DRIVERS)}"
-        )
-    if is_sqlite(parsed):
-        _check_file(parsed)
-    return parsed
-
-
-def _check_file(url: URL) -> None:
-    file = file_of(url)
-    if file is None:
-        raise DatabaseUnusable("DATABASE_URL names no file; memory alone would forget everything")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DatabaseUnusable(
-            f"the folder {file.parent} can't be made: {error.strerror}"
-        ) from error
-    # Tried without aiosqlite first: its thread outlives an attempt to connect that failed, and
-    # then complains that the event loop is gone.
-    try:
-        with closing(sqlite3.connect(file)) as raw:
-            raw.execute("PRAGMA schema_version")
-    except sqlite3.Error as error:
-        raise DatabaseUnusable(f"{file} can't be used: {error}") from error
-
-
-async def _migrate(url: URL) -> None:
-    engine = migration_engine(url)
-    try:
-        async with engine.begin() as conn:
-            await conn.run_sync(upgrade)
-    except NewerShape as error:
-        raise DatabaseUnusable(
-            f"{url.database} was written by a newer Amends; run that one, or restore a backup"
-        ) from error
-    except DBAPIError as error:
-        raise DatabaseUnusable(f"{url.database} can't be used: {error.orig}") from error
-    except (OSError, TimeoutError) as error:
-        raise DatabaseUnusable(f"nobody answers at {url.host}: {error}") from error
-    finally:
-        await engine.dispose()
 
 
 async def _unlock(writer: AsyncEngine, vault: Vault) -> str:

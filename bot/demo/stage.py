@@ -81,10 +81,26 @@ class Stage:
         """The story's own database, as `DATABASE_URL` names it."""
         return self._given_url or f"sqlite+aiosqlite:///{self.database_file}"
 
+    @database_url.setter
+    def database_url(self, url: str) -> None:
+        self._given_url = url
+
     @property
     def database_file(self) -> Path:
         """The story's own database, which outlives a stop of the bot."""
         return self._folder / "story.sqlite3"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment of an `amends` for this story's clinic."""
+        return {
+            "SLACK_API_URL": self.slack.api_url,
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "CLINIC_FILE": str(SANDBOX_CLINIC),
+            "DATABASE_URL": self.database_url,
+            "ENCRYPTION_KEYS": self._keys,
+        }
 
     def elsewhere(self, clinic: Clinic) -> Stage:
         """Another clinic, for the same audience."""
