@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 VENV := .venv
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup sandbox demo test lint bench lock
+.PHONY: setup sandbox demo test chaos lint bench lock
 
 setup: $(SETUP)
 
@@ -20,6 +20,10 @@ demo: setup
 
 test: setup
 	$(VENV)/bin/pytest -n 2
+
+# SEED, COMPLAINTS and DATABASE (sqlite or postgresql) may be given; without, 500 on each of the two.
+chaos: setup
+	PYTHONPATH=tests $(VENV)/bin/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(COMPLAINTS),--complaints $(COMPLAINTS)) $(if $(DATABASE),--database $(DATABASE))
 
 lint: setup
 	$(VENV)/bin/ruff check .

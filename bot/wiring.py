@@ -192,7 +192,8 @@ class Bot:
         inbox = self._database.inbox
         try:
             async with asyncio.timeout(EVENT_SECONDS):
-                await self._events.handle(event.id, event.payload)
+                again = event.again or event.tries > 0
+                await self._events.handle(event.id, event.payload, again=again)
         except Exception as problem:
             words = (event.payload.get("event") or {}).get("type") == "message"
             tries = event.tries + (not (words and goes_by(problem)))

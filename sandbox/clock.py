@@ -122,6 +122,14 @@ class MovableClock(SandboxTime):
             self._move_to(target)
             await self.settle()
 
+    async def jump(self, duration: timedelta) -> None:
+        """Set the clock on, or back, as a machine that was asleep or whose clock was set."""
+        async with self._passing:
+            self._set(self.now() + duration)
+            self.version += 1
+            self._moved.fire()
+            await self.settle()
+
     async def settle(self) -> None:
         """Return when everybody is idle and nobody has work left that is due."""
         give_up_at = time.monotonic() + self.patience_seconds

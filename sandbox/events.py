@@ -21,8 +21,10 @@ class Events:
         self._clock = clock
         self._sockets = sockets
         self._subscribed = subscribed
+        self.each_twice = False
+        """Whether an event is told again although it was acknowledged, as Slack does at times."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._redeliveries: dict[str, datetime] = {}
+        self._redeliveries: dict[object, datetime] = {}
 
     def under_way(self) -> bool:
         """An event is being delivered, not merely waiting to be delivered again."""
@@ -36,9 +38,11 @@ class Events:
         """Send an event if the bot subscribed to it; `subscription` as the manifest names it."""
         if subscription not in self._subscribed:
             return
-        task = asyncio.ensure_future(self._deliver(self._callback(event)))
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
+        callback = self._callback(event)
+        for _ in range(2 if self.each_twice else 1):
+            task = asyncio.ensure_future(self._deliver(callback))
+            self._tasks.add(task)
+            task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -77,17 +81,18 @@ class Events:
         if await self._sockets.deliver(Delivery("events_api", what, callback, False)):
             return
         for attempt, delay in enumerate(REDELIVERY_DELAYS, start=1):
-            await self._wait(callback["event_id"], self._clock.now() + delay)
+            await self._wait(self._clock.now() + delay)
             again = Delivery("events_api", what, callback, False, attempt, "timeout")
             if await self._sockets.deliver(again):
                 return
 
-    async def _wait(self, event_id: str, due: datetime) -> None:
-        self._redeliveries[event_id] = due
+    async def _wait(self, due: datetime) -> None:
+        me = object()
+        self._redeliveries[me] = due
         self._sockets.changed.fire()
         while self._clock.now() < due:
             await self._clock.sleep_until(due)
-        del self._redeliveries[event_id]
+        del self._redeliveries[me]
 
     async def close(self) -> None:
         """Forget every event that was not acknowledged."""

@@ -13,6 +13,7 @@ from sandbox.backend import Backend, CallRecord, Deliveries
 from sandbox.clock import MovableClock
 from sandbox.clock_door import ClockDoor
 from sandbox.control import Control
+from sandbox.events import Events
 from sandbox.faults import Faults
 from sandbox.loopback import is_loopback
 from sandbox.person import ControlClient, Person, Seen
@@ -53,6 +54,11 @@ class LocalSlack:
     def faults(self) -> Faults:
         """Where a test makes the Web API fail."""
         return self._backend.faults
+
+    @property
+    def events(self) -> Events:
+        """The telling of what happens."""
+        return self._backend.events
 
     @property
     def sockets(self) -> Sockets:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import signal
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
+import psutil
 from sqlalchemy import make_url
 
 from storage.engines import migration_engine
@@ -54,6 +57,17 @@ class EmbeddedPostgres:
             drivername="postgresql+asyncpg", database=database
         )
         return url.render_as_string(hide_password=False)
+
+    def crash(self) -> None:
+        """End it at once, with every connection; what was committed is there afterwards."""
+        process = self._server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.02)
+
+    def come_back(self) -> None:
+        """Start it again, where it was."""
+        self._server.ensure_postgres_running()
 
     async def query(self, url: str, sql: str) -> list[asyncpg.Record]:
         """What one of its databases answers."""

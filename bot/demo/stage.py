@@ -29,7 +29,7 @@ from storage.vault import new_key
 CAST = ("ana", "ben", "chloe", "omar", "sofia", "maria", "david", "nina", "gus")
 CHANNELS = ("front-desk", "uptown-desk", "managers", "amends-admin", "lounge")
 ANSWER = "answer"
-"""How an answer that only one person sees, in the channel, is called in what a story expects."""
+"""How an answer to what one person did or wrote is called in what a story expects."""
 
 
 class Missed(AssertionError):
@@ -242,6 +242,6 @@ class Stage:
 
 
 def _key_of(message: Seen) -> str:
-    if message.event_type is None:
+    if message.event_type in (None, "amends_talk"):
         return ANSWER
     return message.event_type.removeprefix("amends_")

@@ -14,7 +14,7 @@ from handlers.slack import home
 from handlers.slack.calls import Doors, tell
 from handlers.slack.grammar import as_typed
 from handlers.slack.pictures import answers
-from handlers.slack.talk import Talk
+from handlers.slack.talk import Heard, Talk
 
 DOOR = "event"
 TAKES = "eyes"
@@ -37,8 +37,11 @@ class Events:
         self._people = people
         self._find = find
 
-    async def handle(self, event_id: str, body: Mapping[str, Any]) -> None:
-        """Do what the event asks for; what a rule refuses is told to the person."""
+    async def handle(self, event_id: str, body: Mapping[str, Any], *, again: bool) -> None:
+        """Do what the event asks for; what a rule refuses is told to the person.
+
+        `again`: somebody began to, and may have.
+        """
         event = body.get("event") or {}
         person = event.get("user")
         if not isinstance(person, str) or event.get("bot_id"):
@@ -51,7 +54,7 @@ class Events:
                 case "reaction_added":
                     await self._reaction(event, by)
                 case "message" if event.get("subtype") in WRITTEN:
-                    await self._message(event_id, event, by)
+                    await self._message(event_id, event, by, again=again)
         except Refused as no:
             pen = await self._doors.pens.for_person(person)
             channel = event.get("channel") or (event.get("item") or {}).get("channel")
@@ -80,43 +83,41 @@ class Events:
         else:
             await self._ask_to_log(case, by.person, item["channel"], None)
 
-    async def _message(self, event_id: str, event: Mapping[str, Any], by: By) -> None:
+    async def _message(
+        self, event_id: str, event: Mapping[str, Any], by: By, *, again: bool
+    ) -> None:
         channel = str(event["channel"])
         thread = event.get("thread_ts")
         if thread == event.get("ts"):
             thread = None
         if event.get("channel_type") == "im":
-            await self._direct_message(event_id, event, by.person, channel, thread)
+            sent_at = datetime.fromtimestamp(float(event["ts"]), UTC)
+            heard = Heard(event_id, sent_at, again)
+            words = as_typed(event.get("text") or "").strip()
+            await self._direct_message(words, heard, by.person, channel, thread)
         elif thread is not None:
             case = await self._case_of(channel, thread, by.person)
             if case is not None and case.complaint.owner == by.person:
                 await self._ask_to_log(case, by.person, channel, thread)
 
     async def _direct_message(
-        self,
-        event_id: str,
-        event: Mapping[str, Any],
-        person: str,
-        channel: str,
-        thread: str | None,
+        self, words: str, heard: Heard, person: str, channel: str, thread: str | None
     ) -> None:
-        talk = await Talk.of(self._doors, person, channel)
-        words = as_typed(event.get("text") or "").strip()
+        talk = await Talk.of(self._doors, person, channel, heard)
         about = await self._about(channel, thread)
-        sent_at = datetime.fromtimestamp(float(event["ts"]), UTC)
         if await self._doors.is_outsider(person):
             pen = await self._doors.pens.for_person(person)
             await tell(self._doors, person, channel, answers.outsider(pen))
         elif not words:
             await talk.hears_no_words()
         elif about:
-            await talk.hears_reply(words, about, event_id, sent_at)
+            await talk.hears_reply(words, about, heard)
         else:
             try:
-                await talk.hears(words, event_id, sent_at)
+                await talk.hears(words, heard)
             except VersionConflict:  # a button was quicker: the words come after it
-                talk = await Talk.of(self._doors, person, channel)
-                await talk.hears(words, event_id, sent_at)
+                talk = await Talk.of(self._doors, person, channel, heard)
+                await talk.hears(words, heard)
 
     async def _about(self, channel: str, thread: str | None) -> Sequence[int]:
         """The complaints that the message a thread hangs on tells of, if it is one of ours."""

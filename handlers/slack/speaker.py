@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from flows.desk import Desk
 from flows.ports import Case, Letter, NoSuchComplaint, People, PostedAt, Purpose, Store
@@ -16,11 +15,10 @@ from flows.telling import card_channel
 from handlers.slack import home
 from handlers.slack.directory import Directory
 from handlers.slack.ids import EVENT_PREFIX
+from handlers.slack.own_messages import find
 from handlers.slack.pens import Pens
 from handlers.slack.pictures import Picture, card, notice, ping, thread
 from handlers.slack.trouble import CONNECTION, NotNow, Undeliverable, error_of, meaning_of
-
-CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 class Speaker:
@@ -167,9 +165,11 @@ class Speaker:
     ) -> PostedAt:
         channel = await self._channel(letter.to)
         if letter.uncertain:
-            there = await self._already_there(letter, channel, thread_ts)
+            # An earlier call may have taken effect although no answer came.
+            wanted = {"letter": letter.id}
+            there = await find(self._client, channel, wanted, letter.created_at, thread_ts)
             if there is not None:
-                return there
+                return PostedAt(channel, there)
         answer = await self._client.chat_postMessage(
             channel=channel,
             text=picture.text,
@@ -190,40 +190,6 @@ class Speaker:
             metadata=_metadata(letter),
         )
         return PostedAt(at.channel, str(answer["ts"]))
-
-    async def _already_there(
-        self, letter: Letter, channel: str, thread_ts: str | None
-    ) -> PostedAt | None:
-        """Where the letter stands, if an earlier call took effect although no answer came."""
-        # Our clock and Slack's may differ.
-        oldest = f"{(letter.created_at - CLOCKS_DIFFER).timestamp():.6f}"
-        cursor: str | None = None
-        while True:
-            answer: AsyncSlackResponse
-            if thread_ts is None:
-                answer = await self._client.conversations_history(
-                    channel=channel,
-                    oldest=oldest,
-                    limit=200,
-                    cursor=cursor,
-                    include_all_metadata=True,
-                )
-            else:
-                answer = await self._client.conversations_replies(
-                    channel=channel,
-                    ts=thread_ts,
-                    oldest=oldest,
-                    limit=200,
-                    cursor=cursor,
-                    include_all_metadata=True,
-                )
-            for message in answer.get("messages") or []:
-                payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if payload.get("letter") == letter.id:
-                    return PostedAt(channel, str(message["ts"]))
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
 
 
 def _metadata(letter: Letter) -> dict[str, object]:

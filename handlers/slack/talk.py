@@ -1,13 +1,14 @@
 """Direct messages: a story is offered to be filed, a reply as a note, an answer is taken.
 
 The conversation is kept before Slack hears of it, and its question's place afterwards. Where that
-is missing, we stopped in between: the question is asked again before an answer counts.
+is missing, we stopped in between: it is looked for by its metadata, and should it not stand there,
+the question is asked again before an answer counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -23,6 +24,7 @@ from flows.standing import Refused
 from flows.triage import triage
 from handlers.slack import emergencies, forms, ids
 from handlers.slack.calls import Call, Doors
+from handlers.slack.own_messages import find
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import Picture, answers, filing_form, talk
 from handlers.slack.trouble import CONNECTION, NotNow, meaning_of
@@ -35,10 +37,22 @@ TWICE = timedelta(seconds=3)
 """Pressed again that soon, a button was pressed twice: the first press is still answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The message that is answered. `again`: somebody began to, and may have."""
+
+    event_id: str
+    sent_at: datetime
+    again: bool
+
+
 class Talk:
     """One person's direct messages with us, at the moment of one message or button."""
 
-    def __init__(self, doors: Doors, person: str, channel: str, pen: Pen) -> None:
+    def __init__(
+        self, doors: Doors, person: str, channel: str, pen: Pen, heard: Heard | None = None
+    ) -> None:
+        self._heard = heard
         self._doors = doors
         self._person = person
         self._whose = f"slack:{person}"
@@ -49,29 +63,33 @@ class Talk:
         )
 
     @classmethod
-    async def of(cls, doors: Doors, person: str, channel: str) -> Talk:
-        """The direct messages with this person."""
-        return cls(doors, person, channel, await doors.pens.for_person(person))
+    async def of(cls, doors: Doors, person: str, channel: str, heard: Heard) -> Talk:
+        """The direct messages with this person, of whom this was heard."""
+        return cls(doors, person, channel, await doors.pens.for_person(person), heard)
 
     # -------------------------------------------------------------------------------- messages
 
-    async def hears(self, words: str, event_id: str, sent_at: datetime) -> None:
+    async def hears(self, words: str, heard: Heard) -> None:
         """Take what the person wrote: an answer, or something new. A second time does nothing."""
-        known = await self._known()
-        if await self._heard_before(known, event_id):
+        known = await self._doors.conversations.of(self._whose)
+        if known is not None and known.stage is Stage.FILING:
+            filing, known = known, await self._filed(known)
+            if filing.heard == heard.event_id:
+                return
+        if await self._heard_before(known, heard):
             return
         if known is None or not rules.belongs(known, words, self._setting):
-            await self._something_new(known, words, event_id, sent_at)
-        elif known.asked is None and not self._alarming(words):
+            await self._something_new(known, words, heard)
+            return
+        known = await self._asked(known)
+        if known.asked is None and not self._alarming(words):
             await self._again(known)
         else:
             turn = rules.answer(known, words, self._setting)
-            heard = replace(turn.conversation, heard=event_id)
-            await self._take(known, replace(turn, conversation=heard))
+            taken = replace(turn.conversation, heard=heard.event_id)
+            await self._take(known, replace(turn, conversation=taken))
 
-    async def hears_reply(
-        self, words: str, about: Sequence[int], event_id: str, sent_at: datetime
-    ) -> None:
+    async def hears_reply(self, words: str, about: Sequence[int], heard: Heard) -> None:
         """Take a reply under a message of ours about these complaints.
 
         Words of alarm under a list are a story of their own: whose they are can be told later.
@@ -80,30 +98,33 @@ class Talk:
         if len(about) == 1:
             case = await self._doors.desk.look(f"C-{about[0]}", self._person)
             draft = await self._draft(words)
-            await self._post(talk.offer_note(case.complaint, draft, alarming, self._pen))
+            await self._answer(talk.offer_note(case.complaint, draft, alarming, self._pen))
         elif alarming:
             known = await self._known()
-            if not await self._heard_before(known, event_id):
-                await self._begin(known, event_id, words, sent_at)
+            if not await self._heard_before(known, heard):
+                await self._begin(known, heard.event_id, words, heard.sent_at)
         else:
-            await self._post(talk.told("talk.which_note", self._pen))
+            await self._answer(talk.told("talk.which_note", self._pen))
 
     async def hears_no_words(self) -> None:
         """Take a message without words: a picture, a file."""
-        await self._post(talk.told("talk.no_words", self._pen))
+        await self._answer(talk.told("talk.no_words", self._pen))
 
-    async def _something_new(
-        self, known: Conversation | None, words: str, key: str, sent_at: datetime
-    ) -> None:
+    async def _something_new(self, known: Conversation | None, words: str, heard: Heard) -> None:
         if self._alarming(words):
-            await self._begin(known, key, words, sent_at)
+            await self._begin(known, heard.event_id, words, heard.sent_at)
         else:
             await self._offer(words)
 
-    async def _heard_before(self, known: Conversation | None, event_id: str) -> bool:
-        """Whether the last thing taken was this; what we could not ask then is asked now."""
-        if known is None or known.heard != event_id:
+    async def _heard_before(self, known: Conversation | None, heard: Heard) -> bool:
+        """Whether this was taken already; what we could not ask then is asked now."""
+        if known is None:
+            if not heard.again:
+                return False
+            return await self._standing(heard.sent_at, event=heard.event_id) is not None
+        if known.heard != heard.event_id:
             return False
+        known = await self._asked(known)
         if known.asked is None:
             await self._again(known)
         return True
@@ -111,14 +132,14 @@ class Talk:
     async def _offer(self, words: str) -> None:
         if replies.meaning(words, replies.ALARM) is not None:
             # A yes or no, to what can only be pressed: an offer, or something long over.
-            await self._post(talk.told("talk.press", self._pen))
+            await self._answer(talk.told("talk.press", self._pen))
             return
         found = triage(words, self._setting.lexicon)
         draft = await self._draft(words)
         if rules.worth_offering(words, found):
-            await self._post(talk.offer(draft, found, self._pen))
+            await self._answer(talk.offer(draft, found, self._pen))
         else:
-            await self._post(talk.unsure(draft, self._pen))
+            await self._answer(talk.unsure(draft, self._pen))
 
     async def _begin(
         self, known: Conversation | None, key: str, words: str, sent_at: datetime
@@ -132,7 +153,8 @@ class Talk:
 
     async def _offer_earlier(self, words: str) -> None:
         """Offer what was written in a pause of the story that goes on now."""
-        await self._post(talk.offer_earlier(await self._draft(words), words, self._pen))
+        draft = await self._draft(words)
+        await self._answer(talk.offer_earlier(draft, words, self._pen), "earlier")
 
     # --------------------------------------------------------------------------------- buttons
 
@@ -141,7 +163,7 @@ class Talk:
         known = await self._known()
         if known is not None and known.stage is not Stage.KEPT:
             if known.key != draft:
-                await self._post(talk.told("talk.busy", self._pen))
+                await self._answer(talk.told("talk.busy", self._pen))
             elif self._just_now(known):
                 return
             await self._again(known)
@@ -218,11 +240,14 @@ class Talk:
             by = By(self._person, DOOR, (f"talk:{filing.key}",))
             case = await self._doors.desk.file(wanted, by)
         except Refused as no:
-            await self._post(answers.refused(no, self._pen))
+            await self._post(answers.refused(no, self._pen), "refused")
             await self._ask(before, rules.not_filed(filing, self._setting))
             return
         await self._settle(before, filing)
-        await self._post(answers.filed(case, self._pen))
+        mark = f"{filing.key}:filed"
+        # Who comes here with what was kept as to be filed doesn't know how far the first came.
+        if before is not filing or await self._standing(filing.touched_at, mark=mark) is None:
+            await self._post(answers.filed(case, self._pen), mark)
         await self._over(filing)
 
     async def _over(self, done: Conversation) -> None:
@@ -243,12 +268,20 @@ class Talk:
         """Ask once more, below everything else."""
         await self._ask(known, Turn(known, rules.asking(known, self._setting)))
 
+    async def _asked(self, known: Conversation) -> Conversation:
+        """The conversation, its question found should it stand although we don't know where."""
+        if known.asked is not None:
+            return known
+        ts = await self._standing(known.touched_at, mark=f"{known.key}:{known.version}")
+        return known if ts is None else await self._save(replace(known, asked=ts))
+
     async def _ask(self, before: Conversation | None, turn: Turn) -> None:
         """Keep the conversation, ask in the place of what was asked before, keep where."""
         kept = await self._save(replace(turn.conversation, asked=None))
         if before is not None:
             await self._settle(before, kept)
-        ts = await self._post(talk.asked(kept, turn.ask, turn.slip, self._pen))
+        picture = talk.asked(kept, turn.ask, turn.slip, self._pen)
+        ts = await self._post(picture, f"{kept.key}:{kept.version}")
         await self._save(replace(kept, asked=ts))
 
     async def _settle(self, before: Conversation, after: Conversation) -> None:
@@ -281,13 +314,31 @@ class Talk:
 
     # ---------------------------------------------------------------------------------- Slack
 
-    async def _post(self, picture: Picture, tries: int = TRIES) -> str:
-        """Write to the person; where it stands. Who answers fast meets Slack's limit: we wait."""
+    async def _answer(self, picture: Picture, mark: str = "answer") -> None:
+        """Answer the message that was heard, once."""
+        heard = self._heard
+        if heard is not None and heard.again:
+            wanted = {"event": heard.event_id, "mark": mark}
+            if await self._standing(heard.sent_at, **wanted) is not None:
+                return
+        await self._post(picture, mark)
+
+    async def _standing(self, since: datetime, **wanted: str) -> str | None:
+        """Where what we said since then stands, should we have said it before we were stopped."""
+        return await find(self._doors.client, self._channel, wanted, since)
+
+    async def _post(self, picture: Picture, mark: str, tries: int = TRIES) -> str:
+        """Write to the person; where it stands. Who answers fast meets Slack's limit: we wait.
+
+        By the mark, and the message that it answers, it is found again.
+        """
+        payload = {"mark": mark} | ({"event": self._heard.event_id} if self._heard else {})
         try:
             answer = await self._doors.client.chat_postMessage(
                 channel=self._channel,
                 text=picture.text,
                 blocks=[block.to_dict() for block in picture.blocks],
+                metadata={"event_type": f"{ids.EVENT_PREFIX}talk", "event_payload": payload},
                 unfurl_links=False,
             )
         except SlackApiError as problem:
@@ -296,7 +347,7 @@ class Talk:
                 raise
             clock = self._doors.clock
             await clock.sleep_until(clock.now() + timedelta(seconds=meaning.seconds))
-            return await self._post(picture, tries - 1)
+            return await self._post(picture, mark, tries - 1)
         return str(answer["ts"])
 
     async def redraw(self, ts: str, picture: Picture) -> None:

@@ -1,0 +1,1 @@
+"""A seeded storm over a clinic's weeks, and what has to be true after it."""
