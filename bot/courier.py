@@ -15,6 +15,7 @@ from flows.desk import Desk
 from flows.ports import Clock, Letter, Purpose
 from handlers.slack.speaker import Speaker
 from handlers.slack.trouble import NotNow, Undeliverable
+from storage.errors import is_database_trouble
 from storage.outbox import Head, Outbox
 
 log = structlog.get_logger()
@@ -38,8 +39,12 @@ class Pace:
     _free_at: dict[str, datetime] = field(default_factory=dict)
 
     def wait_until(self, key: str, now: datetime) -> datetime | None:
-        """None when it may be made now (and is counted), else when it may."""
-        free_at = max(self._free_at.get(key, now), now)
+        """None when it may be made now (and is counted), else when it may.
+
+        Not later than it could be by what it may do now: the clock may have been set back.
+        """
+        latest = now + self.burst * self.every
+        self._free_at[key] = free_at = min(max(self._free_at.get(key, now), now), latest)
         if free_at - now >= self.burst * self.every:
             return free_at - (self.burst - 1) * self.every
         self._free_at[key] = free_at + self.every
@@ -116,10 +121,12 @@ class Courier:
         with self._busy:
             try:
                 await self._send(letter)
-            except Exception:
-                # A letter that can't be drawn must not silence its conversation for good.
+            except Exception as problem:
                 log.exception("letter_failed", letter=letter.id, key=letter.key)
-                if letter.attempts < TRIES_OF_A_BROKEN_LETTER:
+                if is_database_trouble(problem):
+                    pass  # as if we had been stopped: it is uncertain, and taken up again
+                # A letter that can't be drawn must not silence its conversation for good.
+                elif letter.attempts < TRIES_OF_A_BROKEN_LETTER:
                     await self._postpone(letter, None, "error", uncertain=True)
                 else:
                     await self._give_up(letter, "error")

@@ -30,8 +30,12 @@ class Loop:
         next_due: Callable[[], Awaitable[datetime | None]],
         rested: Callable[[], None] = lambda: None,
         poll: timedelta | None = None,
+        met: Callable[[Exception | None], Awaitable[None]] | None = None,
     ) -> None:
-        """`poll` is how often it looks at least, whatever the clock says: others work too."""
+        """`poll` is how often it looks at least, whatever the clock says: others work too.
+
+        `met` is told what went wrong in a step, or None when it has done all there was.
+        """
         self.name = name
         self.next_due: datetime | None = None
         self.resting = False
@@ -43,6 +47,7 @@ class Loop:
         self._when = next_due
         self._rested = rested
         self._poll = poll
+        self._met = met
         self._woken = asyncio.Event()
 
     @property
@@ -64,10 +69,14 @@ class Loop:
                 if await self._step():
                     continue
                 self.next_due = await self._when()
-            except Exception:
+                if self._met is not None:
+                    await self._met(None)
+            except Exception as problem:
                 # A loop that ends would be a deadline missed in silence: whatever went wrong,
                 # it is said and tried again.
                 log.exception("step_failed", loop=self.name)
+                if self._met is not None:
+                    await self._met(problem)
                 self.next_due = self._clock.now() + TROUBLE_PAUSE
             self.rounds_of_clock = version
             await self._rest()

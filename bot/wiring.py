@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alarm import Alarm
 from bot.books import read_lexicon, read_phrasebook, read_playbook
 from bot.courier import Courier
 from bot.loops import TROUBLE_PAUSE, BotActivity, Loop
@@ -71,7 +72,8 @@ class Bot:
             retry_handlers=[],  # only the courier repeats a call
         )
         self._directory = directory = Directory(client, clock)
-        pens = Pens(Texts.load(), self.desk, directory, database.people, clock)
+        texts = Texts.load()
+        pens = Pens(texts, self.desk, directory, database.people, clock)
         doors = Doors(
             client=client,
             desk=self.desk,
@@ -93,7 +95,10 @@ class Bot:
         self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
         changed = self.activity.has_changed
         courier, inbox = self._courier, database.inbox
-        self._due = Loop("clock", clock, self.desk.run_due, self.desk.next_due, changed, POLL)
+        alarm = Alarm(client, self.desk, texts, clock, self.activity.busy)
+        self._due = Loop(
+            "clock", clock, self.desk.run_due, self.desk.next_due, changed, POLL, alarm.met
+        )
         self._delivery = Loop("courier", clock, courier.step, courier.next_due, changed, POLL)
         self._courier.done_with_one = self._delivery.wake
         self._inbox = Loop("inbox", clock, self._read_inbox, inbox.next_at, changed, POLL)

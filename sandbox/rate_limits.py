@@ -47,7 +47,8 @@ class RateLimits:
         """Use one call of `key`; seconds for Retry-After if there is none left."""
         rate, now = RATES[tier], self._clock.now()
         bucket = self._buckets.setdefault(key, _Bucket(rate.burst, now))
-        elapsed = (now - bucket.filled_at).total_seconds()
+        # A machine's clock that is set back takes no calls away.
+        elapsed = max(0.0, (now - bucket.filled_at).total_seconds())
         bucket.tokens = min(rate.burst, bucket.tokens + elapsed * rate.per_second)
         bucket.filled_at = now
         if bucket.tokens < 1:

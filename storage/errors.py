@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
 
 class DatabaseUnusable(RuntimeError):
     """The database can't be opened; the message says why and what to do."""
@@ -22,3 +25,8 @@ class ChainBroken(RuntimeError):
         super().__init__(f"the history of complaint {number} was altered at entry {sequence}")
         self.number = number
         self.sequence = sequence
+
+
+def is_database_trouble(problem: Exception) -> bool:
+    """Whether it says that the database can't be used now: gone, locked, full."""
+    return isinstance(problem, (DBAPIError, NoConnectionFree, OSError))

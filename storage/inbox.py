@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import tables as t
-from storage.kit import Kit
+from storage.kit import Kit, may_go
 from storage.upsert import insert_new
 from storage.vault import NO_CELLS
 
@@ -63,7 +63,7 @@ class Inbox:
                 select(t.inbox)
                 .join(first, first.c.id == e.id)
                 .where(
-                    or_(e.not_before.is_(None), e.not_before <= now),
+                    may_go(e.not_before, now),
                     self._kit.replica.may_take(t.inbox, wall),
                     e.event_id.not_in(self._in_hand),
                 )

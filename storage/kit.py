@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.rules import Rules
 from storage.replica import Replica
 from storage.vault import Vault, lookup_hash
+
+LONGEST_WAIT = timedelta(minutes=30)
+"""Nothing is postponed for longer: what seems to be was, before the clock was set back."""
+
+
+def may_go(not_before: Column[datetime], now: datetime) -> ColumnElement[bool]:
+    """Whether what was postponed until `not_before` (NULL: not at all) may be taken up."""
+    return or_(not_before.is_(None), not_before <= now, not_before > now + LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)

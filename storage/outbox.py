@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from flows.complaint import Reminder, ReminderState
 from flows.ports import Letter, PostedAt, Purpose
 from storage import tables as t
-from storage.kit import Kit
+from storage.kit import LONGEST_WAIT, Kit, may_go
 from storage.rows import number_of, reminder_of
 from storage.tables import LetterState, is_word
 
@@ -163,14 +163,17 @@ class Outbox:
     async def postpone(
         self, letter_id: int, until: datetime, reason: str, *, uncertain: bool = True
     ) -> None:
-        """Try again from `until` on; not `uncertain` only if nothing can have been posted."""
+        """Try again from `until` on, or earlier if that is very far.
+
+        Not `uncertain` only if nothing can have been posted.
+        """
         async with self._writer.begin() as conn:
             await _set(
                 conn,
                 letter_id,
                 state=LetterState.WAITING,
                 attempts=t.outbox.c.attempts + 1,
-                not_before=until,
+                not_before=min(until, self._kit.now() + LONGEST_WAIT),
                 reason=reason,
                 uncertain=uncertain,
                 claimed_by=None,
@@ -179,10 +182,7 @@ class Outbox:
 
     def _claimable(self, now: datetime, wall: datetime) -> tuple[ColumnElement[bool], ...]:
         letter, edited = t.outbox.c, t.outbox.alias()
-        ready = and_(
-            letter.state == LetterState.WAITING,
-            or_(letter.not_before.is_(None), letter.not_before <= now),
-        )
+        ready = and_(letter.state == LetterState.WAITING, may_go(letter.not_before, now))
         stranded = and_(
             letter.state == LetterState.SENDING, self._kit.replica.may_take(t.outbox, wall)
         )

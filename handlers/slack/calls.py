@@ -210,13 +210,20 @@ def kindly(doors: Doors, listener: Listener) -> Callable[..., Awaitable[None]]:
             except Exception:
                 code = secrets.token_hex(2).upper()
                 log.exception("listener_failed", code=code)
-                trouble = answers.trouble(code, await call.pen())
+                trouble = answers.trouble(code, await _pen_in_trouble(call))
                 if call.submits:
                     await _keep_open(call, trouble.text)
                 else:
                     await call.tell(trouble)
 
     return run
+
+
+async def _pen_in_trouble(call: Call) -> Pen:
+    try:
+        return await call.pen()
+    except Exception:  # the trouble may be that nothing can be read
+        return await call.doors.pens.without_memory(call.person)
 
 
 async def _refuse(call: Call, no: Refused) -> None:

@@ -57,7 +57,7 @@ class Directory:
         """
         now = self._clock.now()
         known = self._known.get(person)
-        if known is not None and now - known[0] < FRESH_FOR:
+        if known is not None and abs(now - known[0]) < FRESH_FOR:
             return known[1]
         try:
             answer = await asyncio.wait_for(

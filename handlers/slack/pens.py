@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
-from flows.ports import Clock, People
+from flows.ports import Absence, Clock, People
 from handlers.slack.directory import Directory
 from handlers.slack.pen import Pen
 from handlers.texts import Texts
@@ -31,18 +32,33 @@ class Pens:
         chosen = await self._people.language(person)
         member = clinic.person(person)
         speaks = member.languages if member else ()
-        return await self._pen(chosen or language, zone, speaks)
+        return self._pen(chosen or language, zone, speaks, await self._desk.absences())
+
+    async def without_memory(self, person: str) -> Pen:
+        """A pen for telling the person of trouble, which may be the database's."""
+        clinic = self._desk.clinic
+        location = clinic.location(clinic.default_location)
+        language, zone = await self._directory.language_and_zone(person, location)
+        return self._pen(language, zone, (), {})
 
     async def for_location(self, location: str) -> Pen:
         """A pen for a channel that many read: in the location's language and zone."""
         place = self._desk.clinic.location(location)
-        return await self._pen(place.languages[0], ZoneInfo(place.hours.zone), place.languages)
+        zone = ZoneInfo(place.hours.zone)
+        absences = await self._desk.absences()
+        return self._pen(place.languages[0], zone, place.languages, absences)
 
     async def for_admins(self) -> Pen:
         """A pen for the channels that belong to no location."""
         return await self.for_location(self._desk.clinic.default_location)
 
-    async def _pen(self, language: str, zone: ZoneInfo, speaks: tuple[str, ...]) -> Pen:
+    def _pen(
+        self,
+        language: str,
+        zone: ZoneInfo,
+        speaks: tuple[str, ...],
+        absences: Mapping[str, Absence],
+    ) -> Pen:
         return Pen(
             texts=self._texts,
             clinic=self._desk.clinic,
@@ -52,5 +68,5 @@ class Pens:
             speaks=speaks,
             zone=zone,
             people=self._directory.names(),
-            absences=await self._desk.absences(),
+            absences=absences,
         )

@@ -290,7 +290,7 @@ class Talk:
             await self.redraw(before.asked, talk.settled(before, after, self._pen))
 
     def _just_now(self, known: Conversation) -> bool:
-        return self._setting.now - known.touched_at <= TWICE
+        return abs(self._setting.now - known.touched_at) <= TWICE
 
     def _alarming(self, words: str) -> bool:
         return triage(words, self._setting.lexicon).emergency
