@@ -32,7 +32,7 @@ class RemoteClock(SandboxTime):
     async def connect(self) -> None:
         """Join the sandbox; returns when the time is known."""
         self._session = ClientSession()
-        self._socket = await self._session.ws_connect(self._url, heartbeat=5)
+        self._socket = await self._session.ws_connect(self._url)
         self._take(await self._socket.receive_json())
         self._tasks.append(asyncio.ensure_future(self._listen(self._socket)))
 

@@ -14,4 +14,5 @@ async def test_after_a_storm_nothing_is_lost_nothing_double_and_nobody_was_left_
     async with Weather(seed=7, size=12, postgres=database == "postgresql") as storm:
         await storm.blows(lambda _: None)
         await storm.crew.stop()
-        assert await Findings(storm).all() == []
+        found = await Findings(storm).all()
+        assert not found, "\n".join(found)

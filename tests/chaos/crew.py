@@ -9,6 +9,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from bot.demo.stage import SANDBOX_CLINIC
@@ -16,6 +17,8 @@ from sandbox.local_slack import LocalSlack
 
 AMENDS = str(Path(sys.executable).with_name("amends"))
 START_SECONDS = 60.0
+STARTS = 10
+BACK_OFF = timedelta(minutes=2)
 
 
 class Bot:
@@ -34,7 +37,7 @@ class Bot:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Start the process; returns when it is connected."""
+        """Start the process; returns when it is connected, or has ended."""
         with self.log.open("ab") as log:
             begin = log.tell()
             self._process = await asyncio.create_subprocess_exec(
@@ -44,9 +47,8 @@ class Bot:
                 stderr=log,
             )
         async with asyncio.timeout(START_SECONDS):
-            while b'"running"' not in self._said(begin):
-                if not self.up:
-                    raise RuntimeError(f"a bot did not start: {self._said(begin).decode()}")
+            # A log file tells nobody that it has grown.
+            while self.up and b'"running"' not in self._said(begin):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     async def kill(self) -> None:
@@ -87,9 +89,15 @@ class Crew:
         return any(bot.up for bot in self.bots)
 
     async def start(self) -> None:
-        """Start those that are down."""
-        await asyncio.gather(*(bot.start() for bot in self.bots if not bot.up))
-        await self._slack.clock.settle()
+        """Start those that are down, as what watches over them does: until they stay up."""
+        for _ in range(STARTS):
+            down = [bot for bot in self.bots if not bot.up]
+            await asyncio.gather(*(bot.start() for bot in down))
+            await self._slack.clock.settle()
+            if all(bot.up for bot in self.bots):
+                return
+            await self._slack.clock.pass_(BACK_OFF)
+        raise RuntimeError(f"a bot does not start: {self.logged()}")
 
     async def stop(self) -> None:
         """Stop all of them."""
