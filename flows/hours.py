@@ -1,7 +1,7 @@
 """Opening hours: when a location is open, and arithmetic in open minutes.
 
 Instants come in and go out aware; what goes out is in UTC. Days and clock times are local. All
-arithmetic is done in UTC over the open window of each local day, so that the hour that is skipped
+arithmetic is done in UTC over the open windows of each local day, so that the hour that is skipped
 in spring and the one that comes twice in autumn are counted as they really pass.
 """
 
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -50,7 +51,7 @@ DAYS = tuple(Day)
 
 
 class Span(NamedTuple):
-    """From opening to closing on one local day; it never crosses midnight."""
+    """From an opening to the next closing on one local day; it never crosses midnight."""
 
     opens: time
     closes: time
@@ -72,9 +73,27 @@ def read_clock(written: object) -> time:
     raise ValueError(f'{quoted(written)} is not a clock time such as "16:00"')
 
 
-def _read_span(written: object) -> Span:
-    if isinstance(written, Span):
+Spans = tuple[Span, ...]
+"""The open spans of one day, in their order, without overlap; never empty."""
+
+
+def _read_spans(written: object) -> Spans:
+    """The spans of a day, written as `09:00-13:00, 15:00-19:00`."""
+    if isinstance(written, tuple):
         return written
+    parts = written.split(",") if isinstance(written, str) else [written]
+    spans = tuple(map(_read_span, parts))
+    for earlier, later in pairwise(spans):
+        if later.opens <= earlier.closes:
+            raise ValueError(f"{quoted(written)}: {later} has to begin after {earlier} has ended")
+    return spans
+
+
+def _write_spans(spans: Spans) -> str:
+    return ", ".join(map(str, spans))
+
+
+def _read_span(written: object) -> Span:
     parts = re.split(r"\s*[-–]\s*", written.strip()) if isinstance(written, str) else []
     if len(parts) != 2:
         raise ValueError(f'{quoted(written)} is not a span such as "09:00-18:00"')
@@ -121,14 +140,14 @@ ClockTime = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Week = Annotated[
-    dict[Day, Annotated[Span, PlainValidator(_read_span), PlainSerializer(str)]] | None,
+    dict[Day, Annotated[Spans, PlainValidator(_read_spans), PlainSerializer(_write_spans)]] | None,
     BeforeValidator(_read_week),
 ]
-"""The open span of each day, absent days being closed; None where a location is always open."""
+"""The open spans of each day, absent days being closed; None where a location is always open."""
 ClosedDays = Annotated[tuple[date, ...], AfterValidator(lambda days: tuple(sorted(set(days))))]
 
 
-def check_open_days(week: Mapping[Day, Span] | None, closed: Sequence[date]) -> None:
+def check_open_days(week: Mapping[Day, Spans] | None, closed: Sequence[date]) -> None:
     """Raise ValueError unless there is an open day within `MOST_CLOSED_DAYS` of every day."""
     if week is None:
         if closed:
@@ -168,22 +187,20 @@ class Hours(BaseModel):
     def __str__(self) -> str:
         if self.week is None:
             return f"always open ({self.zone})"
-        days = ", ".join(f"{day} {self.week[day]}" for day in DAYS if day in self.week)
+        days = "; ".join(f"{d} {_write_spans(self.week[d])}" for d in DAYS if d in self.week)
         return f"{days} ({self.zone}), {len(self.closed)} closed days"
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there at that instant; at the instant of closing nobody is."""
         if self.week is None:
             return True
-        window = self._window(self.local_day(at))
-        return window is not None and window[0] <= at < window[1]
+        return any(opens <= at < closes for opens, closes in self._on(self.local_day(at)))
 
     def covers(self, at: datetime) -> bool:
         """Like `is_open`, but the instant of closing counts: due at closing is due in hours."""
         if self.week is None:
             return True
-        window = self._window(self.local_day(at))
-        return window is not None and window[0] <= at <= window[1]
+        return any(opens <= at <= closes for opens, closes in self._on(self.local_day(at)))
 
     def open_day(self, day: date) -> bool:
         """Whether the location opens on that local day."""
@@ -200,22 +217,26 @@ class Hours(BaseModel):
         """When the location opens on that local day (always open: 09:00); None when closed."""
         if self.week is None:
             return self.at_local(day, ALWAYS_OPENS)
-        window = self._window(day)
-        return window[0] if window else None
+        windows = self._on(day)
+        return windows[0][0] if windows else None
 
     def closing(self, day: date) -> datetime | None:
-        """When the location closes on that local day; None when closed, or open all day."""
-        window = self._window(day)
-        return window[1] if window else None
+        """When the location closes for that local day; None when closed, or open all day."""
+        windows = self._on(day)
+        return windows[-1][1] if windows else None
 
     def next_opening(self, at: datetime) -> datetime:
-        """The first opening after `at` (never `at` itself)."""
+        """The first opening after `at` (never `at` itself), also after a break in the day."""
         day = self.local_day(at)
-        opening = self.opening(day)
-        while opening is None or opening <= at:
+        while (opening := self._opening_after(at, day)) is None:
             day = self.next_open_day(day)
-            opening = self.opening(day)
         return opening
+
+    def _opening_after(self, at: datetime, day: date) -> datetime | None:
+        openings = [opens for opens, _ in self._on(day)]
+        if self.week is None:
+            openings = [self.at_local(day, ALWAYS_OPENS)]
+        return next((opens for opens in openings if opens > at), None)
 
     def open_from(self, at: datetime) -> datetime:
         """`at` itself when the location is open then, else the next opening."""
@@ -257,21 +278,26 @@ class Hours(BaseModel):
         return at_local(day, clock, ZoneInfo(self.zone))
 
     def call_at(self, day: date) -> datetime:
-        """The usual call time of a local day; where that is outside its hours, the opening."""
+        """The usual call time of a local day; where that is outside its hours, an opening.
+
+        In a break it is when that ends, otherwise when the day begins.
+        """
         usual = self.at_local(day, self.call_time)
         opening = self.opening(day)
-        return usual if opening is None or self.covers(usual) else opening
+        if opening is None or self.covers(usual):
+            return usual
+        return self._opening_after(usual, day) or opening
 
-    def _window(self, day: date) -> tuple[datetime, datetime] | None:
+    def _on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The open windows of a local day; none when closed, or always open."""
         if self.week is None or not self.open_day(day):
-            return None
-        span = self.week[DAYS[day.weekday()]]
-        return self.at_local(day, span.opens), self.at_local(day, span.closes)
+            return []
+        spans = self.week[DAYS[day.weekday()]]
+        return [(self.at_local(day, s.opens), self.at_local(day, s.closes)) for s in spans]
 
     def _windows(self, day: date, step: timedelta) -> Iterator[tuple[datetime, datetime]]:
         """The open windows from that local day on, forward or backward, without end."""
         while True:
-            window = self._window(day)
-            if window is not None:
-                yield window
+            windows = self._on(day)
+            yield from windows if step > timedelta(0) else reversed(windows)
             day += step

@@ -27,9 +27,10 @@ CLOCKS = st.builds(time, st.sampled_from([0, *range(4, 24)]), st.integers(0, 59)
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> Span:
-    opens, closes = sorted(draw(st.lists(CLOCKS, min_size=2, max_size=2, unique=True)))
-    return Span(opens, closes)
+def spans(draw: st.DrawFn) -> tuple[Span, ...]:
+    count = 2 * draw(st.integers(1, 3))
+    clocks = sorted(draw(st.lists(CLOCKS, min_size=count, max_size=count, unique=True)))
+    return tuple(map(Span, clocks[::2], clocks[1::2]))
 
 
 @st.composite
@@ -56,10 +57,10 @@ instants = st.builds(
 def open_by_the_clock_on_the_wall(hours: Hours, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(hours.zone))
     assert hours.week is not None
-    span = hours.week.get(DAYS[local.weekday()])
-    if span is None or local.date() in hours.closed:
+    if local.date() in hours.closed:
         return False
-    return span.opens <= local.time() < span.closes
+    spans = hours.week.get(DAYS[local.weekday()], ())
+    return any(span.opens <= local.time() < span.closes for span in spans)
 
 
 def first_open_minute(hours: Hours, at: datetime) -> datetime:
@@ -194,6 +195,19 @@ def test_clients_are_called_at_opening_where_the_call_time_is_outside_hours() ->
     assert late.call_at(date(2026, 6, 12)) == at(12, "12:00")
 
 
+def test_a_break_in_the_day_is_closed() -> None:
+    siesta = weekdays("09:00-13:00, 16:00-20:00")
+    assert siesta.next_opening(at(12, "13:30")) == at(12, "16:00")
+    assert siesta.open_from(at(12, "13:00")) == at(12, "16:00")
+    assert siesta.add_open(at(12, "12:40"), timedelta(minutes=50)) == at(12, "16:30")
+    assert siesta.add_open(at(12, "16:10"), timedelta(minutes=-20)) == at(12, "12:50")
+    assert siesta.opening(date(2026, 6, 12)) == at(12, "09:00")
+    assert siesta.closing(date(2026, 6, 12)) == at(12, "20:00")
+    in_the_break = siesta.model_copy(update={"call_time": time(14)})
+    assert in_the_break.call_at(date(2026, 6, 12)) == at(12, "16:00")
+    assert "fri 09:00-13:00, 16:00-20:00" in str(siesta)
+
+
 def test_a_skipped_clock_time_moves_forward_and_of_a_doubled_one_the_first_counts() -> None:
     half_past_two = weekdays().at_local(date(2026, 3, 8), time(2, 30))
     assert half_past_two.astimezone(LA).time() == time(3, 30)
@@ -220,6 +234,9 @@ def test_instants_go_out_in_utc_and_naive_ones_are_refused() -> None:
         ({"span": "09:00-09:00"}, "has to end after it begins"),
         ({"span": "9-18"}, "not a clock time"),
         ({"span": "09:00"}, "not a span"),
+        ({"span": "09:00-13:00 15:00-19:00"}, "not a span"),
+        ({"span": "15:00-19:00, 09:00-13:00"}, "09:00-13:00 has to begin after 15:00-19:00"),
+        ({"span": "09:00-13:00, 13:00-19:00"}, "has to begin after"),
         ({"week": {}}, "no day is open"),
         ({"week": "allways"}, 'neither "always" nor'),
         ({"zone": "America/Los Angeles"}, 'did you mean "America/Los_Angeles"'),
