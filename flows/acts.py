@@ -19,6 +19,7 @@ from flows.change import (
     notice_to,
     seen,
     still_open,
+    unpaused,
     with_,
 )
 from flows.complaint import (
@@ -71,6 +72,8 @@ def contact(case: Case, evidence: Evidence, moment: Moment) -> Outcome:
     else:
         after = met(case, {DeadlineKind.FEEDBACK}, moment.now)
     after = met_custom(after, "contact", moment.now)
+    if after.pause is not None:
+        after = unpaused(after, moment.now)  # we waited for the client no longer
     entry = moment.entry(
         "contacted",
         {"spoke_with": evidence.spoke_with, "said": evidence.said},

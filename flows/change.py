@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flows.complaint import (
+    PAUSABLE,
     Complaint,
     Deadline,
     DeadlineKind,
     Entry,
+    Pause,
     ReminderState,
     Severity,
     State,
@@ -54,6 +56,9 @@ def conclude(
     messages: tuple[Message, ...] = (),
 ) -> Outcome:
     """Round an act off: clock, ledger, pings that are answered, card, thread, Home tabs."""
+    still = any(d.live and d.kind in PAUSABLE for d in after.deadlines)
+    if after.pause is not None and (after.complaint.in_emergency or not still):
+        after = unpaused(after, moment.now)
     former_owner = before.complaint.owner if before else after.complaint.owner
     handed_over = former_owner != after.complaint.owner
     after = _superseded(seen(after, moment, acted=True), former_owner if handed_over else None)
@@ -118,7 +123,7 @@ def promise(
 ) -> Deadline | None:
     """The deadline of a kind that starts then; None when the rules have none for the severity."""
     complaint = case.complaint
-    due = due_at(kind, complaint.severity, starts_at, case.rules, complaint.location)
+    due = due_at(kind, complaint.severity, starts_at, case.rules, complaint.location, case.pauses)
     return None if due is None else Deadline(kind, starts_at, due, set_at)
 
 
@@ -199,15 +204,38 @@ def recomputed(case: Case, severity: Severity, now: datetime) -> Case:
             after = dropped(after, {kind}, now)
         elif old is None and new is not None and not met:
             after = added(after, new)
-        elif old is not None and new is not None and new.due_at != old.due_at:
-            moved = replace(old, due_at=new.due_at, set_at=now, rungs_fired=0)
-            after = replaced(after, old, moved)
+        elif old is not None and new is not None:
+            after = _due_anew(after, old, new, now)
     unsettled = complaint.state is not State.RESOLVED
     if severity is Severity.SEVERE and case.complaint.severity is not severity and unsettled:
         after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, now, now))
     elif severity is not Severity.SEVERE:
         after = dropped(after, {DeadlineKind.TAKE_CHARGE}, now)
     return rescheduled(after)
+
+
+def _due_anew(case: Case, old: Deadline, new: Deadline, now: datetime) -> Case:
+    """The case with a deadline due when the new one is; only a moved one reminds anew."""
+    if new.due_at == old.due_at:
+        return case
+    return replaced(case, old, replace(old, due_at=new.due_at, set_at=now, rungs_fired=0))
+
+
+def paused_anew(case: Case, pauses: tuple[Pause, ...], now: datetime) -> Case:
+    """The case with these pauses, and what they move due when it is then."""
+    case = replace(case, pauses=pauses)
+    for old in case.deadlines:
+        if old.live and old.kind in PAUSABLE:
+            new = promise(old.kind, case, old.starts_at, now)
+            if new is not None:
+                case = _due_anew(case, old, new, now)
+    return case
+
+
+def unpaused(case: Case, now: datetime) -> Case:
+    """The case whose clock runs again, from now on."""
+    ended = tuple(replace(p, ended_at=now) if p.ended_at is None else p for p in case.pauses)
+    return paused_anew(case, ended, now)
 
 
 def custom(at: datetime, moment: Moment, what: str) -> Deadline:

@@ -207,6 +207,29 @@ class Complaint:
         )
 
 
+PAUSABLE = frozenset({DeadlineKind.FEEDBACK, DeadlineKind.RESOLVE})
+"""The promises whose clock stands still while we wait for the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which we wait for the client, from `since` on.
+
+    `until` is its planned end and `ended_at` when it ended, both aware; `ended_at` is None while
+    it lasts.
+    """
+
+    since: datetime
+    until: datetime
+    id: int | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def end(self) -> datetime:
+        """When the clock runs again."""
+        return self.until if self.ended_at is None else self.ended_at
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """One promise with its due time.

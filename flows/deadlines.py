@@ -1,6 +1,7 @@
 """When a deadline is due, when its ladder tells whom, and why: the one place for this arithmetic.
 
-The rules (design.md, *Deadlines and pings*). Severity 3 never waits: durations are simply added.
+The rules (design.md, *Deadlines and pings*). While we wait for the client, the clock of `feedback`
+and `resolve` stands still. Severity 3 never waits: durations are simply added.
 For severity 1 and 2 what is shorter than four hours counts open minutes only; what is longer runs
 on the wall clock, and a due time outside hours moves to an hour after the next opening. A ping
 outside hours comes at opening. The follow-up is a day, not a duration: whole days after the
@@ -11,10 +12,12 @@ All instants are aware and in UTC. `rules` are those the complaint was filed und
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from flows.complaint import Deadline, DeadlineKind, Said, Severity
+from flows.complaint import PAUSABLE, Deadline, DeadlineKind, Pause, Said, Severity
 from flows.hours import ONE_DAY, Hours
 from flows.rules import Again, Rules, When
 
@@ -54,10 +57,15 @@ class _Target:
 
 
 def due_at(
-    kind: DeadlineKind, severity: Severity, starts_at: datetime, rules: Rules, location_id: str
+    kind: DeadlineKind,
+    severity: Severity,
+    starts_at: datetime,
+    rules: Rules,
+    location_id: str,
+    pauses: Sequence[Pause] = (),
 ) -> datetime | None:
     """When it is due; None where the clinic promises nothing, and for what is set by hand."""
-    target = _target(kind, severity, starts_at, rules, location_id)
+    target = _target(kind, severity, starts_at, rules, location_id, pauses)
     return target.due if target else None
 
 
@@ -140,14 +148,18 @@ def _first_again(
 
 
 def explain(
-    deadline: Deadline, severity: Severity, rules: Rules, location_id: str
+    deadline: Deadline,
+    severity: Severity,
+    rules: Rules,
+    location_id: str,
+    pauses: Sequence[Pause] = (),
 ) -> tuple[Said, ...]:
     """Why a deadline is due when it is, as text keys; instants and durations stay what they are.
 
     What rules can't account for was set by hand. `explain.met`, `explain.hold` and
     `explain.rest` follow where they apply.
     """
-    target = _target(deadline.kind, severity, deadline.starts_at, rules, location_id)
+    target = _target(deadline.kind, severity, deadline.starts_at, rules, location_id, pauses)
     if target is not None and target.due == deadline.due_at:
         said = list(target.because)
     else:
@@ -163,7 +175,12 @@ def explain(
 
 
 def _target(
-    kind: DeadlineKind, severity: Severity, starts_at: datetime, rules: Rules, location_id: str
+    kind: DeadlineKind,
+    severity: Severity,
+    starts_at: datetime,
+    rules: Rules,
+    location_id: str,
+    pauses: Sequence[Pause],
 ) -> _Target | None:
     within = rules.deadlines[kind].within
     duration = within[severity] if within is not None else None
@@ -172,19 +189,23 @@ def _target(
     hours = rules.hours[location_id]
     if kind is DeadlineKind.FOLLOW_UP and not duration % ONE_DAY:
         return _on_a_day(duration // ONE_DAY, starts_at, hours)
+    counts_open = severity is not Severity.SEVERE and duration < COUNTED_OPEN
+    clock = _OpenMinutes(hours) if counts_open and kind is not DeadlineKind.FOLLOW_UP else _Wall()
+    due, stood_still = _after(
+        starts_at, duration, sorted(pauses, key=_since) if kind in PAUSABLE else (), clock
+    )
     facts = {"start": starts_at, "duration": duration}
-    due = starts_at + duration
+    paused = (Said("explain.paused", {"duration": stood_still}),) if stood_still else ()
     if severity is Severity.SEVERE:
-        return _Target(due, (Said("explain.never_waits", {**facts, "due": due}),))
+        return _Target(due, (Said("explain.never_waits", {**facts, "due": due}), *paused))
     if kind is DeadlineKind.FOLLOW_UP:
         # Less than days is for trying things out; nobody wants to wait for opening then.
         return _Target(due, (Said("explain.wall_clock", {**facts, "due": due}),))
-    if duration < COUNTED_OPEN:
-        due = hours.add_open(starts_at, duration)
-        return _Target(due, (Said("explain.open_minutes", {**facts, "due": due}),))
-    because = Said("explain.wall_clock", {**facts, "due": due})
+    if counts_open:
+        return _Target(due, (Said("explain.open_minutes", {**facts, "due": due}), *paused))
+    because = (Said("explain.wall_clock", {**facts, "due": due}), *paused)
     if hours.covers(due):
-        return _Target(due, (because,))
+        return _Target(due, because)
     opening = hours.next_opening(due)
     moved = hours.add_open(opening, AFTER_OPENING)
     closing = hours.closing(hours.local_day(opening))
@@ -192,7 +213,62 @@ def _target(
         # A day that is open for less than an hour is not a reason to lose another day.
         moved = min(moved, closing)
     facts_of_move = {"was": due, "opening": opening, "due": moved}
-    return _Target(moved, (because, Said("explain.moved_to_opening", facts_of_move)))
+    return _Target(moved, (*because, Said("explain.moved_to_opening", facts_of_move)))
+
+
+class _Clock(Protocol):
+    """How time is counted: what `duration` later is, and how long it is between two instants."""
+
+    def later(self, at: datetime, duration: timedelta) -> datetime: ...
+
+    def between(self, begin: datetime, end: datetime) -> timedelta: ...
+
+
+class _Wall:
+    """Around the clock."""
+
+    def later(self, at: datetime, duration: timedelta) -> datetime:
+        return at + duration
+
+    def between(self, begin: datetime, end: datetime) -> timedelta:
+        return end - begin
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenMinutes:
+    """Only while the location is open."""
+
+    hours: Hours
+
+    def later(self, at: datetime, duration: timedelta) -> datetime:
+        return self.hours.add_open(at, duration)
+
+    def between(self, begin: datetime, end: datetime) -> timedelta:
+        return self.hours.open_time(begin, end)
+
+
+def _after(
+    start: datetime, duration: timedelta, pauses: Sequence[Pause], clock: _Clock
+) -> tuple[datetime, timedelta]:
+    """When `duration` has passed since `start` by that clock, and how long it stood still.
+
+    `pauses` are in the order of time. One that begins when it is due, or later, changes nothing.
+    """
+    at, left, stood_still = start, duration, timedelta(0)
+    for pause in pauses:
+        if pause.end <= at:
+            continue
+        begin = max(pause.since, at)
+        if clock.later(at, left) <= begin:
+            break
+        left -= clock.between(at, begin)
+        stood_still += pause.end - begin
+        at = pause.end
+    return clock.later(at, left), stood_still
+
+
+def _since(pause: Pause) -> datetime:
+    return pause.since
 
 
 def _on_a_day(days: int, starts_at: datetime, hours: Hours) -> _Target:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from flows import acts, emergency, ending, severity
+from flows import acts, emergency, ending, pausing, severity
 from flows import filing as filing_rules
 from flows.acts import Evidence
 from flows.change import Moment
@@ -200,6 +200,14 @@ class Desk:
     async def escalate(self, reference: str, reason: str, by: By) -> Case:
         """Tell the next rung now."""
         return await self._act(reference, by, lambda c, m: acts.escalate(c, reason, m))
+
+    async def pause(self, reference: str, until: datetime, waiting_for: str, by: By) -> Case:
+        """Let the clock stand still until then (aware), because we wait for the client."""
+        return await self._act(reference, by, lambda c, m: pausing.pause(c, until, waiting_for, m))
+
+    async def resume(self, reference: str, by: By) -> Case:
+        """Let the clock run again."""
+        return await self._act(reference, by, pausing.resume)
 
     async def resolve(
         self, reference: str, done: str, remedy: Remedy, accepted: bool | None, by: By

@@ -263,6 +263,17 @@ class Hours(BaseModel):
             left -= max(ends - opens, timedelta(0))
         raise AssertionError("the windows never end")
 
+    def open_time(self, begin: datetime, end: datetime) -> timedelta:
+        """How long the location is open between two instants; nothing if `end` is not later."""
+        if self.week is None:
+            return max(end - begin, timedelta(0))
+        total = timedelta(0)
+        for opens, closes in self._windows(self.local_day(begin), ONE_DAY):
+            if opens >= end:
+                return total
+            total += max(min(closes, end) - max(opens, begin), timedelta(0))
+        raise AssertionError("the windows never end")
+
     def local_day(self, at: datetime) -> date:
         """The local day on which an instant falls.
 

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 from flows.complaint import (
     EMERGENCY,
+    PAUSABLE,
     Deadline,
     DeadlineKind,
     Entry,
+    Pause,
     Reminder,
     ReminderState,
     Severity,
@@ -54,9 +56,9 @@ class Rung:
 def upcoming(deadline: Deadline, case: Case) -> tuple[Rung, ...]:
     """The rungs still to come, soonest first.
 
-    A hold (somebody took charge) moves every rung to its end at the earliest; a rest (no answer)
-    only the owner's rungs before the due time. What would so come after the due time is left out:
-    the rung at the due time says it.
+    A hold (somebody took charge) moves every rung to its end at the earliest, and so does a pause
+    (we wait for the client); a rest (no answer) only the owner's rungs before the due time. What
+    would so come after the due time is left out: the rung at the due time says it.
     """
     complaint = case.complaint
     rungs = []
@@ -66,6 +68,8 @@ def upcoming(deadline: Deadline, case: Case) -> tuple[Rung, ...]:
         at = planned.at
         if deadline.hold_until is not None:
             at = max(at, deadline.hold_until)
+        if case.pause is not None and deadline.kind in PAUSABLE:
+            at = max(at, case.pause.until)
         if planned.before_due:
             if planned.tell == "owner" and deadline.rest_until is not None:
                 at = max(at, deadline.rest_until)
@@ -109,10 +113,13 @@ class _Change:
     retired: set[int]
     entries: list[Entry]
     told: dict[str, None]
+    pauses: tuple[Pause, ...]
+    notices: list[Message]
 
     @classmethod
     def of(cls, case: Case) -> _Change:
-        return cls(case, list(case.deadlines), list(case.reminders), set(), [], {})
+        deadlines, reminders = list(case.deadlines), list(case.reminders)
+        return cls(case, deadlines, reminders, set(), [], {}, case.pauses, [])
 
     @property
     def number(self) -> int:
@@ -127,6 +134,7 @@ class _Change:
             deadlines=tuple(self.deadlines),
             reminders=tuple(self.reminders),
             pings=pings,
+            pauses=self.pauses,
         )
 
 
@@ -149,6 +157,7 @@ def tick(
     """
     changes = {change.number: change for change in map(_Change.of, cases)}
     for change in changes.values():
+        _resume(change, now)
         _fire(change, clinic, absences, now)
     pings = _write_pings(changes, clinic, absences, now)
     outcomes = []
@@ -166,6 +175,7 @@ def tick(
             said = (
                 *card_messages(change.before, after, clinic),
                 *home_messages(change.before, after, *change.told),
+                *change.notices,
                 *(
                     line
                     for entry in change.entries
@@ -174,6 +184,19 @@ def tick(
             )
         outcomes.append((change.before, Outcome(after, tuple(change.entries), (*edits, *said))))
     return Tick(tuple(outcomes), tuple(pings))
+
+
+def _resume(change: _Change, now: datetime) -> None:
+    """End the pause whose planned end has come; what is due when was reckoned with it."""
+    pause = change.before.pause
+    if pause is None or pause.until > now:
+        return
+    change.pauses = tuple(replace(p, ended_at=p.until) if p is pause else p for p in change.pauses)
+    change.entries.append(Entry("resumed", BOT, now, "clock"))
+    owner = change.before.complaint.owner
+    facts = {"actor": BOT}
+    notice = Message(Purpose.NOTICE, owner, "notice_resumed", facts, number=change.number)
+    change.notices.append(notice)
 
 
 def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now: datetime) -> None:

@@ -15,6 +15,7 @@ from flows.complaint import (
     Deadline,
     DeadlineKind,
     Entry,
+    Pause,
     Reminder,
     Severity,
     State,
@@ -78,6 +79,12 @@ class Case:
     pings: tuple[LivePing, ...] = ()
     snoozes: tuple[Snooze, ...] = ()
     card: PostedCard | None = None
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that lasts, if there is one."""
+        return next((pause for pause in self.pauses if pause.ended_at is None), None)
 
     def deadline(self, kind: DeadlineKind) -> Deadline | None:
         """The live deadline of that kind, the soonest if there are several."""
@@ -271,7 +278,7 @@ class Books(Protocol):
         ...
 
     async def next_due(self) -> datetime | None:
-        """The earliest `next_at`, `send_at` or morning list; None when nothing is ahead."""
+        """The earliest `next_at`, `send_at`, end of a pause or morning list; None for nothing."""
         ...
 
 
@@ -301,7 +308,8 @@ class Unit(Books, Protocol):
         ...
 
     async def due(self, until: datetime, limit: int) -> Sequence[Case]:
-        """Cases of which a deadline's `next_at` or a waiting reminder's `send_at` is <= until.
+        """Cases of which a deadline's `next_at`, a waiting reminder's `send_at` or the end of a
+        pause is <= until.
 
         Without those that another unit works on at this moment.
         """

@@ -277,6 +277,8 @@ class PingRule(Model):
     snooze: Duration = timedelta(minutes=10)
     snoozes: Annotated[int, Field(ge=0)] = 2
     gather: DurationOrZero = timedelta(minutes=5)
+    longest_pause: Duration = timedelta(days=7)
+    """How long the clock may stand still in all while we wait for the client."""
 
 
 class Rules(Model):

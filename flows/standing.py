@@ -43,6 +43,8 @@ class Verb(StrEnum):
     FOLLOW_UP_DONE = "follow_up_done"
     SNOOZE = "snooze"
     ESCALATE = "escalate"
+    PAUSE = "pause"
+    RESUME = "resume"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -52,6 +54,7 @@ class Verb(StrEnum):
 DECIDING = {
     Verb.ASSIGN,
     Verb.TAKE_CHARGE,
+    Verb.PAUSE,
     Verb.RESOLVE,
     Verb.CLOSE,
     Verb.WITHDRAW,

@@ -28,6 +28,8 @@ THREAD_KINDS = frozenset(
         "reopened",
         "closed",
         "withdrawn",
+        "paused",
+        "resumed",
         "reminded",
     }
 )

@@ -92,12 +92,13 @@ class SqlBooks:
         return [number_of(id_) for id_ in await self._conn.scalars(query)]
 
     async def next_due(self) -> datetime | None:
-        """The earliest `next_at`, `send_at` or morning list; None when nothing is ahead."""
+        """The earliest `next_at`, `send_at`, end of a pause or morning list; None for nothing."""
         ahead = [
             await self._conn.scalar(select(func.min(t.deadline.c.next_at)).where(t.deadline_live)),
             await self._conn.scalar(
                 select(func.min(t.reminder.c.send_at)).where(t.reminder_waiting)
             ),
+            await self._conn.scalar(select(func.min(t.pause.c.until)).where(t.pause_lasting)),
             await self._conn.scalar(select(func.min(t.location.c.morning_list_at))),
         ]
         return min((at for at in ahead if at is not None), default=None)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows.complaint import Deadline, DeadlineKind, Reminder
+from flows.complaint import Deadline, DeadlineKind, Pause, Reminder
 from flows.ports import Case, LivePing, PostedCard, Snooze
 from flows.rules import Rules
 from storage import tables as t
@@ -48,6 +48,7 @@ async def load_cases(
     pings = await _pings(conn, ids)
     snoozes = await _snoozes(conn, ids)
     cards = await _cards(conn, ids)
+    pauses = await _pauses(conn, ids)
     return {
         id_: Case(
             complaint=complaints[id_],
@@ -57,6 +58,7 @@ async def load_cases(
             pings=tuple(pings[id_]),
             snoozes=tuple(snoozes[id_]),
             card=cards.get(id_),
+            pauses=tuple(pauses[id_]),
         )
         for id_ in ids
     }
@@ -111,6 +113,14 @@ async def _snoozes(conn: AsyncConnection, ids: Collection[int]) -> dict[int, lis
     query = select(t.snooze).where(t.snooze.c.complaint_id.in_(ids)).order_by(t.snooze.c.person)
     for row in await conn.execute(query):
         found[row.complaint_id].append(Snooze(row.person, row.until, row.times))
+    return found
+
+
+async def _pauses(conn: AsyncConnection, ids: Collection[int]) -> dict[int, list[Pause]]:
+    found: dict[int, list[Pause]] = defaultdict(list)
+    query = select(t.pause).where(t.pause.c.complaint_id.in_(ids)).order_by(t.pause.c.id)
+    for row in await conn.execute(query):
+        found[row.complaint_id].append(Pause(row.since, row.until, row.id, row.ended_at))
     return found
 
 

@@ -229,6 +229,18 @@ snooze = Table(
     Column("times", Integer, nullable=False),
 )
 
+pause = Table(
+    "pause",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("complaint_id", ForeignKey("complaint.id"), nullable=False, index=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+pause_lasting = pause.c.ended_at.is_(None)
+partial("ix_pause_lasting", pause.c.until, where=pause_lasting)
+
 timeline = Table(
     "timeline",
     metadata,

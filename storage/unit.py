@@ -91,12 +91,13 @@ class SqlUnit(SqlBooks):
         await post(self._conn, self._kit, messages)
 
     async def due(self, until: datetime, limit: int) -> Sequence[Case]:
-        """Cases of which a deadline's `next_at` or a waiting reminder's `send_at` is <= until.
+        """Cases of which a deadline's `next_at`, a waiting reminder's `send_at` or the end of a
+        pause is <= until.
 
         The longest overdue come first. Those that another unit works on are left out: it is
         looked at them again when that one has ended.
         """
-        d, r = t.deadline.c, t.reminder.c
+        d, r, p = t.deadline.c, t.reminder.c, t.pause.c
         rungs = (
             select(d.complaint_id, d.next_at.label("at"))
             .where(t.deadline_live, d.next_at <= until)
@@ -109,11 +110,14 @@ class SqlUnit(SqlBooks):
             .order_by(r.send_at)
             .limit(limit)
         )
-        both = union_all(
-            select(rungs.subquery()),
-            select(sends.subquery()),
-        ).subquery()
-        ids = await self._conn.scalars(select(both.c.complaint_id).order_by(both.c.at))
+        pauses = (
+            select(p.complaint_id, p.until.label("at"))
+            .where(t.pause_lasting, p.until <= until)
+            .order_by(p.until)
+            .limit(limit)
+        )
+        due = union_all(*(select(found.subquery()) for found in (rungs, sends, pauses))).subquery()
+        ids = await self._conn.scalars(select(due.c.complaint_id).order_by(due.c.at))
         oldest = list(dict.fromkeys(ids))[:limit]
         return list((await load_cases(self._conn, self._kit, oldest, Lock.SKIP)).values())
 

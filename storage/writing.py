@@ -65,6 +65,7 @@ async def write_parts(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]
     fresh_deadlines = await _write_deadlines(conn, kit, changes)
     await _write_reminders(conn, changes, fresh_deadlines)
     await _write_snoozes(conn, changes)
+    await _write_pauses(conn, changes)
     await _retire_pings(conn, changes)
 
 
@@ -176,6 +177,21 @@ async def _write_snoozes(conn: AsyncConnection, changes: Sequence[Change]) -> No
     )
     await _many(conn, delete(t.snooze).where(of_person), gone)
     await _many(conn, insert(t.snooze), fresh)
+
+
+async def _write_pauses(conn: AsyncConnection, changes: Sequence[Change]) -> None:
+    fresh: list[Values] = []
+    ended: list[Values] = []
+    for change in changes:
+        known = _by_their_id(change.before.pauses) if change.before else {}
+        for pause in change.after.pauses:
+            row = {"since": pause.since, "until": pause.until, "ended_at": pause.ended_at}
+            if pause.id is None:
+                fresh.append({"complaint_id": change.complaint_id, **row})
+            elif known.get(pause.id) != pause:
+                ended.append({"row_id": pause.id, **row})
+    await _many(conn, insert(t.pause), fresh)
+    await _many(conn, _by_id(t.pause), ended)
 
 
 async def _retire_pings(conn: AsyncConnection, changes: Sequence[Change]) -> None:

@@ -27,6 +27,7 @@ from flows.complaint import (
     Deadline,
     DeadlineKind,
     Entry,
+    Pause,
     Remedy,
     Reminder,
     Severity,
@@ -130,7 +131,9 @@ class World:
         asked = Reminder(
             DeadlineKind.RESOLVE, NOW, "escalate_manager", 1, MARIA, f"escalated:{ANA}", NOW
         )
-        case = Case(replace(complaint, **changes), CLINIC.rules, tuple(deadlines), (asked,))
+        waited = Pause(NOW - timedelta(minutes=30), NOW, 1, ended_at=NOW - timedelta(minutes=20))
+        complaint = replace(complaint, **changes)
+        case = Case(complaint, CLINIC.rules, tuple(deadlines), (asked,), pauses=(waited,))
         if case.complaint.acknowledged_at is None:
             return case
         return replace(
@@ -219,6 +222,7 @@ PUBLIC: Mapping[str, dict[str, str]] = {
     "escalated": {"people": ",".join([SOFIA, MARIA, STRANGER, *CLINIC.people])},
     "resolved": {"remedy": "refund", "accepted": "yes"},
     "closed": {"came_back": "no"},
+    "paused": {"until": NOW.isoformat()},
     "snoozed": {"reason": "busy", "until": NOW.isoformat()},
     "reminded": {
         "people": SOFIA,
@@ -395,6 +399,7 @@ REFUSED_FACTS: dict[str, Any] = {
     "person": STRANGER,
     "at": NOW,
     "until": NOW,
+    "length": timedelta(days=7),
     "due": NOW,
     "severity": Severity.SEVERE,
     "verb": "resolve",
@@ -630,6 +635,7 @@ def test_the_sheet_says_why_each_due_time_is_what_it_is() -> None:
             )
     assert {key for key in TEXTS.keys if key.startswith("explain.")} - said == {
         "explain.hold",
+        "explain.paused",
         "explain.rest",
     }
 
@@ -712,6 +718,7 @@ def test_each_form_has_the_fields_of_the_contract() -> None:
         "follow_up": "when",
         "change_time": "when",
         "follow_up_done": "reached outcome booked_again rating",
+        "pause": "when waiting_for",
         "note": "text",
         "assign": "person",
         "escalate": "reason",

@@ -38,6 +38,8 @@ async def at_once(call: Call) -> None:
         case = await call.desk.claim(reference, by)
     elif action == ids.TAKE_CHARGE:
         case = await call.desk.take_charge(reference, by)
+    elif action == ids.RESUME:
+        case = await call.desk.resume(reference, by)
     elif action == ids.CALLING:
         case = await call.desk.calling(reference, by)
     elif action == ids.EMERGENCY_CARE:

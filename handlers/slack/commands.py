@@ -194,6 +194,18 @@ async def _escalate(call: Call, command: Command) -> None:
     await emergencies.tell(call, "escalate", before, case)
 
 
+async def _pause(call: Call, command: Command) -> None:
+    """`pause C-1042 until Friday`: the form, with the time filled in."""
+    until = until_words(as_typed(command.rest))
+    typed = as_typed(command.rest) if until is None else until
+    await forms.open_form(call, "pause", command.reference, typed)
+
+
+async def _resume(call: Call, command: Command) -> None:
+    case = await call.desk.resume(command.reference, call.by(DOOR))
+    await call.tell(answers.done("resume", case, await call.pen()))
+
+
 def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:
     """A verb that asks the rest in its form; what was typed behind it is already filled in."""
 
@@ -265,6 +277,8 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "emergency": _emergency,
     "follow-up": _follow_up,
     "escalate": _escalate,
+    "pause": _pause,
+    "resume": _resume,
     "resolve": _with_form("resolve"),
     "close": _with_form("close"),
     "reopen": _with_form("reopen"),

@@ -164,6 +164,7 @@ FORM_VERBS: Mapping[str, Verb] = {
     ids.FOLLOW_UP: Verb.FOLLOW_UP,
     ids.CHANGE_TIME: Verb.FOLLOW_UP,
     ids.FOLLOW_UP_DONE: Verb.FOLLOW_UP_DONE,
+    ids.PAUSE: Verb.PAUSE,
     ids.NOTE: Verb.NOTE,
     ids.CHANGE_SEVERITY: Verb.CHANGE_SEVERITY,
     ids.ASSIGN: Verb.ASSIGN,

@@ -24,6 +24,8 @@ ABOUT_ONE = (
     "emergency",
     "follow-up",
     "escalate",
+    "pause",
+    "resume",
     "resolve",
     "close",
     "reopen",

@@ -34,6 +34,8 @@ EMERGENCY_FACTS = "emergency_facts"
 SNOOZE_BUSY = "snooze_busy"
 SNOOZE_CALLING = "snooze_calling"
 SNOOZE_WAITING = "snooze_waiting"
+PAUSE = "pause"
+RESUME = "resume"
 RESOLVE = "resolve"
 REOPEN = "reopen"
 CLOSE = "close"
@@ -90,6 +92,7 @@ FORMS = (
     FOLLOW_UP,
     CHANGE_TIME,
     FOLLOW_UP_DONE,
+    PAUSE,
     NOTE,
     CHANGE_SEVERITY,
     ASSIGN,
@@ -102,7 +105,7 @@ FORMS = (
 )
 """Actions that open a modal; its callback id is the action's."""
 
-AT_ONCE = (CLAIM, TAKE_CHARGE, CALLING, EMERGENCY_CARE, *SNOOZES)
+AT_ONCE = (CLAIM, TAKE_CHARGE, RESUME, CALLING, EMERGENCY_CARE, *SNOOZES)
 """Actions that do their work without asking anything."""
 
 EVENT_PREFIX = "amends_"

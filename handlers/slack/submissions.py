@@ -174,6 +174,16 @@ async def _follow_up_done(call: Call, fields: Fields, reference: str) -> Case:
     return await call.desk.follow_up_done(reference, found, _by(call))
 
 
+async def _pause(call: Call, fields: Fields, reference: str) -> Case:
+    case = await call.desk.look(reference, call.person)
+    fields.needed("when")
+    until = fields.future("when", call.desk.clinic.location(case.complaint.location).hours)
+    waiting_for = fields.needed("waiting_for")
+    _check(fields)
+    assert until is not None  # noqa: S101  (an unclear time is an error)
+    return await call.desk.pause(reference, until.at, waiting_for, _by(call))
+
+
 async def _note(call: Call, fields: Fields, reference: str) -> Case:
     text = fields.needed("text")
     _check(fields)
@@ -255,6 +265,7 @@ SAVES: Mapping[str, Save] = {
     ids.FOLLOW_UP: _follow_up,
     ids.CHANGE_TIME: _follow_up,
     ids.FOLLOW_UP_DONE: _follow_up_done,
+    ids.PAUSE: _pause,
     ids.NOTE: _note,
     ids.CHANGE_SEVERITY: _change_severity,
     ids.ASSIGN: _assign,

@@ -36,6 +36,7 @@ MORE_HELP = (
     "emergency",
     "follow_up",
     "escalate",
+    "pause",
     "resolve",
     "close",
     "reopen",
@@ -200,6 +201,8 @@ def _done_facts(action: str, case: Case, pen: Pen) -> dict[str, Fact]:
         planned = (DeadlineKind.FOLLOW_UP, DeadlineKind.CUSTOM)
         live = [d for d in case.deadlines if d.live and d.kind in planned]
         facts["at"] = max(live, key=lambda d: d.set_at).due_at
+    elif action == ids.PAUSE:
+        facts["until"] = max(pause.until for pause in case.pauses)
     elif action == ids.ESCALATE:
         asked = [r for r in case.reminders if r.why.startswith("escalated:")]
         last = max(reminder.send_at for reminder in asked)

@@ -46,6 +46,8 @@ def card_moved(pen: Pen) -> Picture:
 
 def _small_print(case: Case, last: str, pen: Pen) -> Iterator[str]:
     yield last
+    if case.pause is not None:
+        yield pen.say("card.paused", until=case.pause.until)
     speaking = None if case.complaint.state.finished else who_speaks(case, pen)
     if speaking is not None:
         yield speaking
@@ -68,4 +70,6 @@ def _buttons(step: NextStep | None, case: Case) -> Iterator[str]:
             yield ids.CLAIM
         if step is not None and step.done_by is DoneBy.NEXT_STEP_DONE:
             yield ids.NEXT_STEP_DONE
+        if case.pause is not None:
+            yield ids.RESUME
     yield ids.OPEN

@@ -43,6 +43,10 @@ def state_line(case: Case, pen: Pen) -> str:
     """The small print of a complaint in a list: its state, who handles it, what is due when."""
     complaint = case.complaint
     person = pen.person(complaint.owner)
+    if case.pause is not None:
+        return pen.say(
+            "complaint.paused", state=complaint.state, person=person, until=case.pause.until
+        )
     deadline = soonest(case)
     if deadline is None:
         return pen.say("complaint.at_rest", state=complaint.state, person=person)

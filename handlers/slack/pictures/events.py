@@ -56,6 +56,8 @@ def _variant(
             return kind, {"remedy": Remedy(public["remedy"])}
         case "closed":
             return f"closed_{public['came_back']}", {}
+        case "paused":
+            return kind, {"until": datetime.fromisoformat(public["until"])}
         case "snoozed":
             return f"snoozed_{public['reason']}", {"until": datetime.fromisoformat(public["until"])}
         case "reminded":

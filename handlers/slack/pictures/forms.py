@@ -196,12 +196,24 @@ def _form(
     return inputs.modal(pen, form, action, [about, *blocks], json.dumps(metadata))
 
 
+def pause(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
+    """*Waiting for the client*: until when, and what for."""
+    longest = case.rules.pings.longest_pause
+    blocks = [
+        section(pen.say("pause.intro", length=longest)),
+        inputs.text(pen, "pause", "when", value=typed),
+        inputs.text(pen, "pause", "waiting_for", long=True),
+    ]
+    return _form("pause", ids.PAUSE, case, pen, blocks, channel)
+
+
 FORMS: Mapping[str, Draw] = {
     ids.TRIED: tried,
     ids.RESOLVE: resolve,
     ids.FOLLOW_UP: _one_text(ids.FOLLOW_UP, "when", long=False),
     ids.CHANGE_TIME: _one_text(ids.CHANGE_TIME, "when", long=False),
     ids.FOLLOW_UP_DONE: follow_up_done,
+    ids.PAUSE: pause,
     ids.NOTE: _one_text(ids.NOTE, "text"),
     ids.ASSIGN: assign,
     ids.ESCALATE: _one_text(ids.ESCALATE, "reason"),

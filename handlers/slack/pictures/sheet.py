@@ -15,6 +15,7 @@ from flows.complaint import Complaint, Deadline, DeadlineKind, Entry, State
 from flows.deadlines import explain
 from flows.emergency import in_emergency_care
 from flows.next_step import ChecklistLine
+from flows.pausing import can_pause
 from flows.ports import Case, HistoryLine
 from flows.standing import Verb
 from handlers.slack import ids
@@ -60,6 +61,8 @@ MAKES_SENSE = {
     Verb.CLAIM: OPEN,
     Verb.TAKE_CHARGE: WORKING,
     Verb.NEXT_STEP_DONE: frozenset(State),
+    Verb.PAUSE: WORKING,
+    Verb.RESUME: WORKING,
     Verb.RESOLVE: WORKING,
     Verb.FOLLOW_UP_DONE: RESOLVED,
     Verb.FOLLOW_UP: OPEN,
@@ -118,6 +121,8 @@ def _verbs(case: Case, allowed: Collection[Verb], pen: Pen) -> Iterator[str]:
         Verb.EMERGENCY_CARE: not complaint.in_emergency or in_emergency_care(case),
         Verb.CLAIM: complaint.claimed_at is not None,
         Verb.NEXT_STEP_DONE: step is None or step.done_by != ids.NEXT_STEP_DONE,
+        Verb.PAUSE: not can_pause(case),
+        Verb.RESUME: case.pause is None,
         Verb.FOLLOW_UP_DONE: case.deadline(DeadlineKind.FOLLOW_UP) is None,
     }
     for verb, states in MAKES_SENSE.items():
@@ -226,7 +231,8 @@ def _why_then(deadline: Deadline, case: Case, pen: Pen) -> Iterator[str]:
     complaint = case.complaint
     name = f"sheet.due_{standing(deadline, pen)}" if deadline.live else "sheet.due_met"
     yield f"*{pen.say(name, deadline=deadline.kind, due=deadline.due_at)}*"
-    for said in explain(deadline, complaint.severity, case.rules, complaint.location):
+    where = complaint.location
+    for said in explain(deadline, complaint.severity, case.rules, where, case.pauses):
         facts = cast("dict[str, Fact]", dict(said.facts))
         until = facts.get("until")
         if isinstance(until, datetime) and until <= pen.now:
