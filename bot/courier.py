@@ -16,7 +16,7 @@ from flows.ports import Clock, Letter, Purpose
 from handlers.slack.speaker import Speaker
 from handlers.slack.trouble import NotNow, Undeliverable
 from storage.errors import is_database_trouble
-from storage.outbox import Head, Outbox
+from storage.outbox import AWAY, Head, Outbox
 
 log = structlog.get_logger()
 
@@ -25,7 +25,9 @@ AT_ONCE = 8
 SENDING_SECONDS = 45.0
 """How long a letter may take; afterwards another process may have taken it on (LEASE)."""
 FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=5)
+POSTS = frozenset({Purpose.CARD, Purpose.THREAD, Purpose.PING, Purpose.NOTICE})
+"""What people are told by; a Home tab or a redraw that fails silences nobody."""
+LONGEST_PAUSE = timedelta(minutes=1)
 TRIES_OF_A_BROKEN_LETTER = 5
 """How often something that can't even be drawn or read is tried."""
 
@@ -69,13 +71,23 @@ class Courier:
         self._busy = busy
         self.done_with_one: Callable[[], None] = lambda: None
         """Called when a conversation is free for its next letter."""
+        self.heard_again: Callable[[], None] = lambda: None
+        """Called when Slack takes messages again."""
         # Slack takes one message a second and channel, and some 50 edits a minute in all; both
         # with short bursts (platform.md).
         self._posts = Pace(timedelta(seconds=1), burst=3)
         self._edits = Pace(timedelta(seconds=1.2), burst=10)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._paced: datetime | None = None
+        self._slack_is_away = False
         self._reported: set[str] = set()
+
+    async def nobody_hears(self) -> bool:
+        """Whether Slack takes no messages, so that no ladder goes on meanwhile.
+
+        Only as long as there is a letter that finds out when it does again.
+        """
+        return self._slack_is_away and await self._outbox.waits_for_slack()
 
     async def step(self) -> bool:
         """Start on the conversations that have a letter to send; whether there may be more."""
@@ -145,17 +157,30 @@ class Courier:
             await self._postpone(letter, None, "too_slow", uncertain=True)
             return
         except NotNow as later:
-            await self._postpone(
-                letter, later.seconds, later.reason, uncertain=letter.uncertain or later.uncertain
-            )
+            uncertain = letter.uncertain or later.uncertain
+            if later.seconds is not None:
+                await self._postpone(letter, later.seconds, later.reason, uncertain=uncertain)
+                return
+            self._slack_is_away = self._slack_is_away or letter.purpose in POSTS
+            await self._postpone(letter, None, AWAY + later.reason, uncertain=uncertain)
             return
         except Undeliverable as problem:
+            await self._slack_answers(letter)
             await self._give_up(letter, problem.reason)
             return
+        await self._slack_answers(letter)
         if posted is None:
             await self._outbox.drop(letter.id)
             return
         await self._outbox.delivered(letter.id, posted.channel, posted.ts, self._clock.now())
+
+    async def _slack_answers(self, letter: Letter) -> None:
+        """After an outage everything that waited for its end goes out now."""
+        if self._slack_is_away and letter.purpose in POSTS:
+            self._slack_is_away = False
+            log.info("slack_answers_again")
+            await self._outbox.hasten()
+            self.heard_again()
 
     async def _give_up(self, letter: Letter, reason: str) -> None:
         log.warning("undeliverable", letter=letter.id, key=letter.key, reason=reason)

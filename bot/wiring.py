@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -96,11 +97,10 @@ class Bot:
         changed = self.activity.has_changed
         courier, inbox = self._courier, database.inbox
         alarm = Alarm(client, self.desk, texts, clock, self.activity.busy)
-        self._due = Loop(
-            "clock", clock, self.desk.run_due, self.desk.next_due, changed, POLL, alarm.met
-        )
+        self._due = Loop("clock", clock, self._run_due, self._next_due, changed, POLL, alarm.met)
         self._delivery = Loop("courier", clock, courier.step, courier.next_due, changed, POLL)
         self._courier.done_with_one = self._delivery.wake
+        self._courier.heard_again = self._after_commit
         self._inbox = Loop("inbox", clock, self._read_inbox, inbox.next_at, changed, POLL)
         self.activity.loops = (self._due, self._delivery, self._inbox)
         self._tasks: list[asyncio.Task[None]] = []
@@ -172,6 +172,12 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._courier.stop()
+
+    async def _run_due(self) -> bool:
+        return not await self._courier.nobody_hears() and await self.desk.run_due()
+
+    async def _next_due(self) -> datetime | None:
+        return None if await self._courier.nobody_hears() else await self.desk.next_due()
 
     def _after_commit(self) -> None:
         self._due.wake()

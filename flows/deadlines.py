@@ -13,7 +13,7 @@ All instants are aware and in UTC. `rules` are those the complaint was filed und
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,6 +23,8 @@ from flows.rules import Again, Rules, When
 
 COUNTED_OPEN = timedelta(hours=4)
 """Shorter than this counts open minutes; from here on the wall clock."""
+
+ONE_SECOND = timedelta(seconds=1)
 
 AFTER_OPENING = timedelta(hours=1)
 """How long after opening something is due that would have been due while we were closed."""
@@ -37,7 +39,8 @@ class Planned:
     dropped because they were past when the deadline was set keep their index, so that
     `Deadline.rungs_fired` (the index of the last rung behind us, plus one) means the same always.
     A moved deadline has another order: whoever moves it sets `rungs_fired` back to 0. `again`:
-    it is told over and over, and this is the first time of these that is not behind us.
+    it is told over and over, and this is the first time of these that is not behind us. `offset`
+    is how long after the due time it comes, None where it is counted from something else.
     """
 
     at: datetime
@@ -46,6 +49,7 @@ class Planned:
     before_due: bool
     index: int
     again: bool = False
+    offset: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,9 @@ def plan(
         told_at_start = at_start and when == When("start")
         if at <= deadline.set_at and at < counted_from and not told_at_start:
             continue
-        planned.append(Planned(at, who, rounds[who], at < deadline.due_at, index))
+        offset = when.offset if when.anchor == "due" else None
+        before_due = at < deadline.due_at
+        planned.append(Planned(at, who, rounds[who], before_due, index, offset=offset))
     again = rules.deadlines[deadline.kind].again
     if again is not None:
         told = len(again.tell)
@@ -145,6 +151,27 @@ def _first_again(
     due = max(deadline.due_at, deadline.set_at)
     end = ladder[-1][0] if ladder else due
     return due + max(1, (end - due) // again.every + 1) * again.every
+
+
+def counted_anew(
+    deadline: Deadline,
+    offset: timedelta,
+    at: datetime,
+    severity: Severity,
+    rules: Rules,
+    location_id: str,
+) -> Deadline:
+    """The late deadline with its ladder moved, so that the rung of that `offset` comes at `at`.
+
+    Not before the next opening, unless severe; later rungs keep their distance from it.
+    """
+    if severity is Severity.SEVERE:
+        return replace(deadline, set_at=at - offset)
+    hours = rules.hours[location_id]
+    # A second later than the opening: counted back from there it would be closing time.
+    at = at if hours.is_open(at) else hours.next_opening(at) + bool(offset) * ONE_SECOND
+    short = abs(offset) < COUNTED_OPEN
+    return replace(deadline, set_at=hours.add_open(at, -offset) if short else at - offset)
 
 
 def explain(

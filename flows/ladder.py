@@ -18,7 +18,7 @@ from flows.complaint import (
     ReminderState,
     Severity,
 )
-from flows.deadlines import Planned, behind, plan
+from flows.deadlines import Planned, behind, counted_anew, plan
 from flows.policy import Clinic
 from flows.ports import Absence, Case, Message, Outcome, Purpose
 from flows.standing import Staffing, Told
@@ -115,11 +115,13 @@ class _Change:
     told: dict[str, None]
     pauses: tuple[Pause, ...]
     notices: list[Message]
+    missed: bool
+    """Whether rungs came in a time in which nobody could be told."""
 
     @classmethod
     def of(cls, case: Case) -> _Change:
         deadlines, reminders = list(case.deadlines), list(case.reminders)
-        return cls(case, deadlines, reminders, set(), [], {}, case.pauses, [])
+        return cls(case, deadlines, reminders, set(), [], {}, case.pauses, [], missed=False)
 
     @property
     def number(self) -> int:
@@ -203,9 +205,12 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
     """Turn the rungs that have come into reminders."""
     case = change.before
     staffing = Staffing(case.complaint, clinic, absences)
-    for place, deadline in enumerate(change.deadlines):
-        if not deadline.live:
+    for place, known in enumerate(change.deadlines):
+        if not known.live:
             continue
+        deadline = _climbing(known, case, now)
+        change.deadlines[place] = deadline
+        change.missed = change.missed or deadline != known
         come = [rung for rung in upcoming(deadline, case) if rung.at <= now]
         if not come:
             continue
@@ -242,6 +247,28 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
                 },
             )
         )
+
+
+def _climbing(deadline: Deadline, case: Case, now: datetime) -> Deadline:
+    """The deadline as its ladder goes on after a time in which nobody could be told.
+
+    Who is on a higher rung hears at the usual distance from who is on the lower one, as long as
+    nobody is in danger: an outage alarms no director by itself.
+    """
+    complaint = case.complaint
+    if complaint.severity is Severity.SEVERE or now <= deadline.due_at:
+        return deadline
+    missed = [
+        rung
+        for rung in upcoming(deadline, case)
+        if not rung.planned.before_due and rung.planned.offset is not None and rung.at <= now
+    ]
+    if not missed or now - missed[0].at <= CATCH_UP_AFTER or missed[0].at == missed[-1].at:
+        return deadline
+    offset = missed[0].planned.offset
+    assert offset is not None, "chosen so above"  # noqa: S101
+    moved = counted_anew(deadline, offset, now, complaint.severity, case.rules, complaint.location)
+    return scheduled(moved, case)
 
 
 def _remind(
@@ -284,8 +311,8 @@ def _write_pings(
     messages = []
     for person, by_number in waiting.items():
         missed = any(
-            now - reminder.send_at > CATCH_UP_AFTER
-            for reminders in by_number.values()
+            changes[number].missed or now - reminder.send_at > CATCH_UP_AFTER
+            for number, reminders in by_number.items()
             for reminder in reminders
         )
         severe = [n for n in by_number if _severity(changes[n]) is Severity.SEVERE]

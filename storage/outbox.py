@@ -17,6 +17,9 @@ from storage.kit import LONGEST_WAIT, Kit, may_go
 from storage.rows import number_of, reminder_of
 from storage.tables import LetterState, is_word
 
+AWAY = "away:"
+"""Before the reason of a letter that waits for Slack to answer again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -180,6 +183,18 @@ class Outbox:
             )
         self._in_flight.discard(letter_id)
 
+    async def waits_for_slack(self) -> bool:
+        """Whether there is a letter that waits for Slack to answer again."""
+        query = select(t.outbox.c.id).where(*_waits_for_slack()).limit(1)
+        async with self._reader.begin() as conn:
+            return await conn.scalar(query) is not None
+
+    async def hasten(self) -> None:
+        """Slack answers again: what waited for that may go out now."""
+        now_on = update(t.outbox).where(*_waits_for_slack()).values(not_before=None)
+        async with self._writer.begin() as conn:
+            await conn.execute(now_on)
+
     def _claimable(self, now: datetime, wall: datetime) -> tuple[ColumnElement[bool], ...]:
         letter, edited = t.outbox.c, t.outbox.alias()
         ready = and_(letter.state == LetterState.WAITING, may_go(letter.not_before, now))
@@ -228,6 +243,12 @@ class Outbox:
             card=cards.get(row.conversation) if purpose is Purpose.CARD else None,
             live_items=tuple(live.get(shown.id, ())),
         )
+
+
+def _waits_for_slack() -> tuple[ColumnElement[bool], ...]:
+    letter = t.outbox.c
+    waits = letter.state == LetterState.WAITING
+    return (t.letter_unsettled, waits, letter.reason.startswith(AWAY, autoescape=True))
 
 
 def _first_of_each_lane() -> Any:

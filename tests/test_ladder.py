@@ -598,7 +598,7 @@ def test_after_an_outage_each_person_gets_one_list_with_the_severe_ones_first() 
         ANA: ("ping_catch_up", [1044, 1042]),
         BEN: ("ping", [1043]),
         SOFIA: ("ping_catch_up", [1044, 1042, 1043]),
-        MARIA: ("ping_catch_up", [1044, 1042, 1043]),
+        MARIA: ("ping", [1044]),
         DAVID: ("ping", [1044]),
     }
     assert len(heard) == 5
@@ -606,8 +606,8 @@ def test_after_an_outage_each_person_gets_one_list_with_the_severe_ones_first() 
 
 def test_of_several_missed_rungs_of_one_promise_only_the_newest_is_said() -> None:
     work = Clockwork.of(only(filed(), ACKNOWLEDGE))
-    heard = work.at(at("14:20"))
-    assert [h.person for h in heard] == [ANA, SOFIA, MARIA]
+    heard = work.at(at("14:05"))
+    assert [h.person for h in heard] == [ANA, SOFIA]
     states = [(r.rung, r.round, r.state) for r in work.case.reminders if r.recipient == ANA]
     assert states == [
         ("owner", 1, ReminderState.SUPERSEDED),
@@ -625,12 +625,43 @@ def test_a_little_late_is_not_an_outage(late: timedelta, key: str) -> None:
     assert [h.message.key for h in heard] == [key]
 
 
+def test_after_an_outage_who_is_above_hears_at_the_usual_distance() -> None:
+    work = Clockwork.of(only(filed(), ACKNOWLEDGE))
+    assert [h.person for h in work.at(at("14:50"))] == [ANA, SOFIA]
+    assert lines(work.until(at("15:50"))) == [
+        "12 15:05 maria: acknowledge",
+        "12 15:20 david: acknowledge",
+        "12 15:50 david: acknowledge",
+    ]
+
+
+def test_an_outage_in_the_middle_of_the_ladder_goes_on_where_it_was() -> None:
+    work = Clockwork.of(only(filed(), ACKNOWLEDGE))
+    work.until(at("14:00"))
+    assert [h.person for h in work.at(at("14:40"))] == [MARIA]
+    assert lines(work.until(at("15:25"))) == [
+        "12 14:55 david: acknowledge",
+        "12 15:25 david: acknowledge",
+    ]
+
+
+def test_after_an_outage_over_the_evening_the_ladder_begins_in_the_morning() -> None:
+    work = Clockwork.of(only(filed(), ACKNOWLEDGE))
+    assert work.at(at("20:00")) == []
+    assert lines(work.until(at("09:30", day=13))) == [
+        "13 09:00 ana: acknowledge",
+        "13 09:00 sofia: acknowledge",
+        "13 09:15 maria: acknowledge",
+        "13 09:30 david: acknowledge",
+    ]
+
+
 def test_after_the_list_the_ladder_goes_on() -> None:
     work = Clockwork.of(only(filed(), ACKNOWLEDGE))
-    work.at(at("14:20"))
-    assert lines(work.until(at("15:00"))) == [
+    work.at(at("14:05"))
+    assert lines(work.until(at("14:30"))) == [
+        "12 14:15 maria: acknowledge",
         "12 14:30 david: acknowledge",
-        "12 15:00 david: acknowledge",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.demo.bad_friday import bad_friday
 from bot.demo.blurry_vision import blurry_vision
 from bot.demo.friday_rush import friday_rush
 from bot.demo.privacy_leak import privacy_leak
@@ -211,4 +212,5 @@ STORIES: Mapping[str, Story] = {
     "Talked through": talked_through,
     "Privacy leak": privacy_leak,
     "Friday rush": friday_rush,
+    "Bad Friday": bad_friday,
 }

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from chaos.storm import Storm
-from flows.complaint import DeadlineKind
+from flows.complaint import DeadlineKind, Severity
 from flows.ports import Case, HistoryLine, Query
 from sandbox.workspace import BOT_USER, Channel, Message
 from storage.database import Database
@@ -141,9 +141,9 @@ class Findings:
             reference = case.complaint.reference
             about = [at for _, blocks, at in pings if reference in blocks]
             for deadline in case.deadlines:
-                if deadline.kind not in PINGED or deadline.set_at > deadline.due_at:
+                if deadline.kind not in PINGED:
                     continue
-                latest = self._latest(deadline.due_at)
+                latest = self._latest(deadline.due_at, case)
                 ends = [at for at in (deadline.met_at, deadline.dropped_at) if at is not None]
                 if latest > self._storm.clock.now() or any(end <= latest for end in ends):
                     continue
@@ -153,12 +153,18 @@ class Findings:
                         f"nobody was told by {latest:%d %b %H:%M}"
                     )
 
-    def _latest(self, due: datetime) -> datetime:
-        """When somebody has to have been told, at the latest."""
+    def _latest(self, due: datetime, case: Case) -> datetime:
+        """When somebody has to have been told, at the latest.
+
+        What was missed in a time of trouble is said after it, in opening hours unless severe.
+        """
         latest = due + RESTED
         for begin, end in self._storm.trouble:
             if begin - RESTED <= due <= end:
                 latest = max(latest, end + RESTED)
+        if latest > due + RESTED and case.complaint.severity is not Severity.SEVERE:
+            hours = case.rules.hours[case.complaint.location]
+            latest = max(latest, hours.open_from(latest - RESTED) + RESTED)
         return latest
 
 
