@@ -255,7 +255,7 @@ def test_staff_and_supervisors_see_their_own_locations_managers_all(
 
 # --------------------------------------------------------------------------------- who may do what
 
-DECIDE = {Verb.RESOLVE, Verb.CLOSE, Verb.WITHDRAW}
+DECIDE = {Verb.PAUSE, Verb.RESOLVE, Verb.CLOSE, Verb.WITHDRAW}
 WORK = set(Verb) - DECIDE - {Verb.CLAIM, Verb.ASSIGN, Verb.TAKE_CHARGE, Verb.ALL_CLEAR}
 YES, NO = "yes", "not_found"
 SUPER, MANAGER, CONFLICT = "needs_supervisor", "needs_manager", "conflict_of_interest"
