@@ -1,6 +1,6 @@
-"""Tells the admins that the database can't be used, and when it can again.
+"""Tells the admins what is wrong with us: the database can't be used, reminders come late.
 
-That is told straight to Slack: what would otherwise tell them stands in the database.
+That is told straight to Slack: what would otherwise tell them stands in the database, or is late.
 """
 
 from __future__ import annotations
@@ -47,19 +47,20 @@ class Alarm:
         if problem is None:
             told, self._since, self._told = self._told, None, False
             if told:
-                await self._tell("admin_database_back")
+                await self.tell("admin_database_back")
         elif is_database_trouble(problem):
             now = self._clock.now()
             self._since = self._since or now
             if not self._told and now - self._since >= TOLD_AFTER:
                 self._told = True
-                await self._tell("admin_database_away")
+                await self.tell("admin_database_away")
 
-    async def _tell(self, key: str) -> None:
+    async def tell(self, key: str, **facts: str) -> None:
+        """Tell the admins a notice, unless they were told the same within the last hour."""
         clinic = self._desk.clinic
         language = clinic.location(clinic.default_location).languages[0]
-        text = self._texts.sentence(language, f"notice.{key}", {})
-        mark = {"mark": key}
+        text = self._texts.sentence(language, f"notice.{key}", facts)
+        mark = {"mark": " ".join((key, *facts.values()))}
         channel = clinic.admin_channel
         try:
             with self._busy:

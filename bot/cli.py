@@ -50,12 +50,16 @@ def run(
         str | None,
         typer.Option(help="Take the time of the sandbox at this address (this machine only)."),
     ] = None,
+    http: Annotated[
+        bool,
+        typer.Option("--http", help="Take Slack's requests on HOST and PORT, not by Socket Mode."),
+    ] = False,
 ) -> None:
     """Run the bot against the Slack that the settings name, until it is told to stop."""
     set_up_logs()
     try:
-        settings = read_settings()
-        asyncio.run(serve.run(settings, clock))
+        settings = read_settings("slack_signing_secret" if http else "slack_app_token")
+        asyncio.run(serve.run(settings, clock, http=http))
     except SettingsProblem as problem:
         raise _fail(str(problem), 2) from None
     except serve.CannotStart as problem:
@@ -73,9 +77,14 @@ def demo() -> None:
 
 
 @app.command()
-def manifest() -> None:
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(help="For `run --http`: where Slack reaches it, such as https://example.org."),
+    ] = None,
+) -> None:
     """Print the Slack app manifest: create your Slack app from it."""
-    typer.echo(slack_manifest())
+    typer.echo(slack_manifest(url))
 
 
 @sandbox_app.command("start")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.loops import Busy
+from bot.metrics import Metrics
 from flows.complaint import Reminder, Severity
 from flows.desk import Desk
 from flows.ports import Clock, Letter, Purpose
@@ -63,7 +64,9 @@ class Courier:
         desk: Desk,
         clock: Clock,
         busy: Busy,
+        metrics: Metrics,
     ) -> None:
+        self._metrics = metrics
         self._outbox = outbox
         self._speaker = speaker
         self._desk = desk
@@ -172,7 +175,9 @@ class Courier:
         if posted is None:
             await self._outbox.drop(letter.id)
             return
-        await self._outbox.delivered(letter.id, posted.channel, posted.ts, self._clock.now())
+        now = self._clock.now()
+        await self._outbox.delivered(letter.id, posted.channel, posted.ts, now)
+        self._metrics.letter("sent", (now - letter.created_at).total_seconds())
 
     async def _slack_answers(self, letter: Letter) -> None:
         """After an outage everything that waited for its end goes out now."""
@@ -184,6 +189,7 @@ class Courier:
 
     async def _give_up(self, letter: Letter, reason: str) -> None:
         log.warning("undeliverable", letter=letter.id, key=letter.key, reason=reason)
+        self._metrics.letter("failed")
         # The next rung first: should we stop in between, the letter fails again, and telling the
         # next rung twice does nothing; the other way round nobody would be told.
         await self._fail_over(await self._outbox.reminders(letter.id))
@@ -201,6 +207,7 @@ class Courier:
             else min(FIRST_PAUSE * 2 ** min(letter.attempts, 10), LONGEST_PAUSE)
         )
         log.warning("postponed", letter=letter.id, key=letter.key, reason=reason)
+        self._metrics.letter("postponed")
         until = self._clock.now() + pause
         await self._outbox.postpone(letter.id, until, reason, uncertain=uncertain)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ log = structlog.get_logger()
 
 TROUBLE_PAUSE = timedelta(seconds=5)
 """How long a loop rests after a step failed, in the clock's time."""
+STUCK_SECONDS = 120.0
+"""At one step for longer than this, a loop is stuck."""
 BEATEN_SECONDS = 0.25
 """How long it rests when something is due that another process is at."""
 
@@ -40,6 +43,8 @@ class Loop:
         self.next_due: datetime | None = None
         self.resting = False
         """Whether it has done all there was, and waits."""
+        self.looked_at = time.monotonic()
+        """When it last came to rest, in the time of `time.monotonic`."""
         self.rounds_of_clock = -1
         """The clock's version when it last looked (0 for a clock that is never moved)."""
         self._clock = clock
@@ -92,6 +97,7 @@ class Loop:
         try:
             await asyncio.sleep(0)  # both wait before anybody who sees us rest moves the clock
             self.resting = True
+            self.looked_at = time.monotonic()
             self._rested()
             await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -158,6 +164,11 @@ class BotActivity:
     async def changed(self) -> None:
         """Return when `idle` or `next_due` may have changed."""
         await self._changed.wait()
+
+    def stuck(self) -> list[str]:
+        """The loops that have been at one step for so long that they will hardly end it."""
+        late = time.monotonic() - STUCK_SECONDS
+        return [loop.name for loop in self.loops if not loop.resting and loop.looked_at < late]
 
     def busy_with(self) -> str:
         """What keeps it from being idle."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from bot.server import EVENTS as EVENTS_PATH
 from handlers.slack import ids
 
 SCOPES: dict[str, str] = {
@@ -29,8 +30,14 @@ EVENTS = (
 )
 
 
-def manifest() -> str:
-    """The app manifest as JSON, for *Create an app from a manifest*."""
+def manifest(url: str | None = None) -> str:
+    """The app manifest as JSON, for *Create an app from a manifest*.
+
+    With the `url` under which the bot is reached, Slack sends its requests there; else the app
+    uses Socket Mode.
+    """
+    requests = None if url is None else f"{url.rstrip('/')}{EVENTS_PATH}"
+    at_url = {} if requests is None else {"request_url": requests}
     shape = {
         "_metadata": {"major_version": 1},
         "display_information": {
@@ -65,15 +72,16 @@ def manifest() -> str:
                     "description": "File a complaint, or work on one",
                     "usage_hint": "what the client says | list | mine | show C-1042 | help",
                     "should_escape": True,
+                    **({} if requests is None else {"url": requests}),
                 }
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {**at_url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **at_url},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": requests is None,
             "token_rotation_enabled": False,
         },
     }

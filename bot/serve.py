@@ -18,8 +18,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.books import BOOK_ERRORS
 from bot.clinic_file import ClinicFileError, read_clinic
+from bot.server import CannotServe
 from bot.settings import Settings
-from bot.wiring import Bot, SlackAddress, running
+from bot.wiring import Bot, Operation, SlackAddress, running
 from flows.policy import Clinic
 from flows.ports import Clock
 from handlers.slack.trouble import error_of
@@ -36,6 +37,7 @@ Signals = asyncio.Queue[signal.Signals]
 
 SANDBOX_CLINIC = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
 SANDBOX_PORT = 8065
+HTTP_PORT = 3000
 TOKEN_ERRORS = (
     "account_inactive",
     "invalid_auth",
@@ -66,8 +68,10 @@ class WallClock:
             await asyncio.sleep(pause.total_seconds())
 
 
-async def run(settings: Settings, clock_url: str | None) -> None:
+async def run(settings: Settings, clock_url: str | None, *, http: bool) -> None:
     """Run against the Slack that the settings name, until SIGTERM or SIGINT.
+
+    With `http` Slack's requests come to a server of our own, else we connect by Socket Mode.
 
     Raises:
         CannotStart: a setting, the clinic file or the database is wrong, or Slack refuses.
@@ -88,7 +92,7 @@ async def run(settings: Settings, clock_url: str | None) -> None:
             stack.push_async_callback(remote.close)
             clock = remote
         clinic = _clinic(settings.clinic_file)
-        bot = await _started(stack, settings, clinic, clock)
+        bot = await _started(stack, settings, clinic, clock, http=http)
         if remote is not None:
             remote.report(bot.activity)
         _say_hours(clinic)
@@ -98,17 +102,27 @@ async def run(settings: Settings, clock_url: str | None) -> None:
         await _until_stopped(signals, lambda: _read_again(bot, settings.clinic_file))
 
 
-async def _started(stack: AsyncExitStack, settings: Settings, clinic: Clinic, clock: Clock) -> Bot:
+async def _started(
+    stack: AsyncExitStack, settings: Settings, clinic: Clinic, clock: Clock, *, http: bool
+) -> Bot:
+    secret = settings.slack_signing_secret if http else None
+    app_token = None if http else settings.slack_app_token
     slack = SlackAddress(
         settings.slack_api_url,
         settings.slack_bot_token.get_secret_value(),
-        settings.slack_app_token.get_secret_value(),
+        None if app_token is None else app_token.get_secret_value(),
+        None if secret is None else secret.get_secret_value(),
     )
+    port = settings.port or (HTTP_PORT if http else None)
+    operation = Operation(settings.host, port, settings.heartbeat_url)
     keys = settings.encryption_keys.get_secret_value()
     try:
         return await stack.enter_async_context(
-            running(slack, settings.database_url, keys, clinic, clock)
+            running(slack, settings.database_url, keys, clinic, clock, operation)
         )
+    except CannotServe as problem:
+        where = f"{settings.host}:{port}"
+        raise CannotStart(f"HOST, PORT: can't serve on {where} ({problem}).") from None
     except SlackApiError as problem:
         raise CannotStart(_refused_by_slack(problem)) from None
     except (aiohttp.ClientError, TimeoutError, OSError):

@@ -20,8 +20,14 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(
         description="The bot's token, `xoxb-…`, from *OAuth & Permissions* of your Slack app."
     )
-    slack_app_token: SecretStr = Field(
-        description="The app-level token, `xapp-…`, with the scope `connections:write`."
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="The app-level token, `xapp-…`, with the scope `connections:write`; not with "
+        "`--http`.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        description="The signing secret, from *Basic Information*; only with `--http`.",
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
@@ -36,6 +42,21 @@ class Settings(BaseSettings):
         description="The database: `sqlite+aiosqlite:///` and a path, or for several processes "
         "`postgresql+asyncpg://user:password@host/database`.",
     )
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address to serve on: Slack's requests with `--http`, health and metrics.",
+    )
+    port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port to serve on; 3000 with `--http`, else nothing is served without it.",
+    )
+    heartbeat_url: str | None = Field(
+        default=None,
+        description="An address that is called each minute while all is well, such as a dead "
+        "man's switch gives you; it may stay empty.",
+    )
     encryption_keys: SecretStr = Field(
         description="The keys that personal data is encrypted with, newest first, separated by "
         "commas. `amends keys new` makes one. Without them nobody can read the database."
@@ -48,8 +69,8 @@ class Settings(BaseSettings):
 
     @field_validator("slack_app_token")
     @classmethod
-    def _app_token(cls, token: SecretStr) -> SecretStr:
-        return _starting_with("xapp-", token)
+    def _app_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return token and _starting_with("xapp-", token)
 
     @field_validator("slack_api_url")
     @classmethod
@@ -73,14 +94,14 @@ def _starting_with(prefix: str, token: SecretStr) -> SecretStr:
     return token
 
 
-def read_settings() -> Settings:
-    """The settings of this process.
+def read_settings(*needed: str) -> Settings:
+    """The settings of this process; those `needed` must be there although others do without.
 
     Raises:
         SettingsProblem: with one line a setting that is missing or wrong; never with its value.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         lines = []
         for problem in error.errors(include_input=False, include_url=False):
@@ -92,3 +113,9 @@ def read_settings() -> Settings:
                 what = problem["msg"].removeprefix("Value error, ")
                 lines.append(f"{name.upper()} is wrong: {what}. {about}")
         raise SettingsProblem("\n".join(lines)) from None
+    missing = [name for name in needed if getattr(settings, name) is None]
+    if missing:
+        fields = Settings.model_fields
+        lines = [f"{name.upper()} is missing. {fields[name].description}" for name in missing]
+        raise SettingsProblem("\n".join(lines))
+    return settings

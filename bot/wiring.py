@@ -20,6 +20,9 @@ from bot.alarm import Alarm
 from bot.books import read_lexicon, read_phrasebook, read_playbook
 from bot.courier import Courier
 from bot.loops import TROUBLE_PAUSE, BotActivity, Loop
+from bot.metrics import Metrics
+from bot.server import Server
+from bot.watchdog import Watchdog
 from flows.desk import Desk
 from flows.policy import Clinic
 from flows.ports import Clock, Store
@@ -29,7 +32,7 @@ from handlers.slack.directory import Directory
 from handlers.slack.events import Events
 from handlers.slack.pens import Pens
 from handlers.slack.speaker import Speaker
-from handlers.slack.trouble import error_of, goes_by
+from handlers.slack.trouble import CONNECTION, error_of, goes_by
 from handlers.texts import Texts
 from storage.database import Database
 from storage.inbox import Event
@@ -48,19 +51,39 @@ EVENT_SECONDS = 45.0
 
 @dataclass(frozen=True, slots=True)
 class SlackAddress:
-    """Which Slack to speak to, and as whom."""
+    """Which Slack to speak to, and as whom.
+
+    It tells us what happens by Socket Mode, which takes the app-level token, or by HTTP requests
+    that are signed with the secret: exactly one of the two is given.
+    """
 
     api_url: str
     bot_token: str
-    app_token: str
+    app_token: str | None = None
+    signing_secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How the bot is run: where it serves (nowhere without a port), whom it tells all is well."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    heartbeat_url: str | None = None
 
 
 class Bot:
     """A running bot; its clinic may be replaced while it runs."""
 
     def __init__(
-        self, slack: SlackAddress, database: Database, clinic: Clinic, clock: Clock
+        self,
+        slack: SlackAddress,
+        database: Database,
+        clinic: Clinic,
+        clock: Clock,
+        operation: Operation,
     ) -> None:
+        self.metrics = Metrics()
         self.activity = BotActivity(clock)
         self._clock = clock
         self._database = database
@@ -88,12 +111,22 @@ class Bot:
         )
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)
         self._events = Events(doors, database.people, database.outbox.by_message)
-        self._courier = Courier(database.outbox, speaker, self.desk, clock, self.activity.busy)
+        self._courier = Courier(
+            database.outbox, speaker, self.desk, clock, self.activity.busy, self.metrics
+        )
         # Bolt's own loggers take their level from this one.
-        self._app = AsyncApp(client=client, logger=logging.getLogger("slack_bolt"))
+        self._app = AsyncApp(
+            client=client,
+            signing_secret=slack.signing_secret,
+            logger=logging.getLogger("slack_bolt"),
+        )
         register(self._app, doors, self._write_down)
         self._app_token = slack.app_token
-        self._socket = AsyncSocketModeHandler(self._app, slack.app_token)
+        self._socket = slack.app_token and AsyncSocketModeHandler(self._app, slack.app_token)
+        self.server: Server | None = None
+        if operation.port is not None:
+            by_http = self._app if slack.signing_secret is not None else None
+            self.server = Server(self, operation.host, operation.port, by_http)
         changed = self.activity.has_changed
         courier, inbox = self._courier, database.inbox
         alarm = Alarm(client, self.desk, texts, clock, self.activity.busy)
@@ -102,6 +135,7 @@ class Bot:
         self._courier.done_with_one = self._delivery.wake
         self._courier.heard_again = self._after_commit
         self._inbox = Loop("inbox", clock, self._read_inbox, inbox.next_at, changed, POLL)
+        self._watchdog = Watchdog(self.desk.audit, self.hears, alarm, operation.heartbeat_url)
         self.activity.loops = (self._due, self._delivery, self._inbox)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -124,13 +158,36 @@ class Bot:
         """
         await self._database.replica.join(self._due.wake)
         self._directory.team = (await self._app.client.auth_test()).get("team_id")
-        # The socket client would try a refused token again for ever without a word.
-        await self._app.client.apps_connections_open(app_token=self._app_token)
+        if self._app_token is not None:
+            # The socket client would try a refused token again for ever without a word.
+            await self._app.client.apps_connections_open(app_token=self._app_token)
         await self.desk.take_clinic(await self._directory.with_members(self.desk.clinic))
-        await self._socket.connect_async()
+        if self._socket:
+            await self._socket.connect_async()
+        if self.server is not None:
+            await self.server.start()
         self._tasks = [
             asyncio.create_task(loop.run(), name=loop.name) for loop in self.activity.loops
         ]
+        self._tasks.append(asyncio.create_task(self._watchdog.run(), name="watchdog"))
+
+    async def hears(self) -> bool:
+        """Whether Slack takes what we say, and can tell us what happens.
+
+        A connection of Socket Mode that went silent is made anew.
+        """
+        if await self._courier.nobody_hears():
+            return False
+        try:
+            await self._app.client.auth_test()
+        except (SlackApiError, *CONNECTION) as problem:
+            log.warning("slack_away", problem=type(problem).__name__)
+            return False
+        if not self._socket or await self._socket.client.is_connected():
+            return True
+        log.warning("socket_silent")
+        await self._socket.client.connect_to_new_endpoint(force=True)
+        return False
 
     async def take_clinic(self, clinic: Clinic) -> None:
         """Go by another clinic file from now on, with its playbook and lexicon.
@@ -164,9 +221,12 @@ class Bot:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, keep the rest for the next start."""
-        with suppress(TimeoutError):
-            # Slack owes us no answer to our good-bye.
-            await asyncio.wait_for(self._socket.close_async(), CLOSE_SECONDS)
+        if self.server is not None:
+            await self.server.stop()
+        if self._socket:
+            with suppress(TimeoutError):
+                # Slack owes us no answer to our good-bye.
+                await asyncio.wait_for(self._socket.close_async(), CLOSE_SECONDS)
         await self.activity.busy.drained(DRAIN_SECONDS)
         for task in self._tasks:
             task.cancel()
@@ -219,12 +279,17 @@ class Bot:
 
 @asynccontextmanager
 async def running(
-    slack: SlackAddress, database_url: str, keys: str, clinic: Clinic, clock: Clock
+    slack: SlackAddress,
+    database_url: str,
+    keys: str,
+    clinic: Clinic,
+    clock: Clock,
+    operation: Operation = Operation(),
 ) -> AsyncIterator[Bot]:
     """A bot at work for as long as the block lasts."""
     database = await Database.open(database_url, keys, now=clock.now)
     try:
-        bot = Bot(slack, database, clinic, clock)
+        bot = Bot(slack, database, clinic, clock, operation)
         try:
             await bot.start()
             yield bot

@@ -32,6 +32,7 @@ from flows.policy import Clinic
 from flows.ports import (
     Absence,
     AlreadyDone,
+    Audit,
     Books,
     Case,
     Clock,
@@ -325,6 +326,11 @@ class Desk:
         # Nothing to do although something is due: another process is at it.
         return bool(cases or mornings)
 
+    async def audit(self) -> Audit:
+        """Whether every promise is watched and every reminder on its way, as of now."""
+        async with self._store.look() as books:
+            return await books.audit(self._clock.now())
+
     async def take_clinic(self, clinic: Clinic) -> None:
         """Work by this clinic file from now on; every location gets its next morning list."""
         self.clinic = clinic
@@ -389,16 +395,7 @@ class Desk:
     ) -> None:
         here = await unit.cases(Query(location=location, limit=EVERYTHING))
         await unit.post(morning_lists(here, location, self.clinic, absences, now))
-        await unit.post(self._alarm(await unit.unwatched(), here))
         await unit.set_morning_list(location, self._next_opening(location, now))
-
-    def _alarm(self, unwatched: Sequence[int], here: Sequence[Case]) -> tuple[Message, ...]:
-        """The watchdog: an open complaint without a live deadline would be forgotten in silence."""
-        numbers = {case.complaint.number for case in here} & set(unwatched)
-        return tuple(
-            Message(Purpose.NOTICE, self.clinic.admin_channel, "admin_unwatched", number=number)
-            for number in sorted(number for number in numbers if number is not None)
-        )
 
     def _next_opening(self, location: str, now: datetime) -> datetime:
         return self.clinic.location(location).hours.next_opening(now)

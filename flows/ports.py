@@ -207,6 +207,39 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """Whether every promise is watched and every reminder on its way; all is well when all is 0.
+
+    `unwatched` are the numbers of open complaints without a live deadline. `late_rungs`,
+    `late_reminders`, `late_letters` and `late_events` count what should have been fired, sent or
+    handled more than a grace ago; `astray` are reminders whose letter is over without a word on
+    what became of them. `open` and `waiting` (letters) are no faults.
+    """
+
+    unwatched: tuple[int, ...] = ()
+    late_rungs: int = 0
+    late_reminders: int = 0
+    late_letters: int = 0
+    late_events: int = 0
+    astray: int = 0
+    open: int = 0
+    waiting: int = 0
+
+    @property
+    def faults(self) -> Mapping[str, int]:
+        """What is not as it should be, by kind, with how many."""
+        counts = {
+            "unwatched": len(self.unwatched),
+            "late_rungs": self.late_rungs,
+            "late_reminders": self.late_reminders,
+            "late_letters": self.late_letters,
+            "late_events": self.late_events,
+            "astray": self.astray,
+        }
+        return {kind: count for kind, count in counts.items() if count}
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryLine:
     """A timeline entry as stored, with its place in the complaint's chain."""
 
@@ -273,8 +306,8 @@ class Books(Protocol):
         """Who is away at `now`, by person."""
         ...
 
-    async def unwatched(self) -> Sequence[int]:
-        """The numbers of open complaints without any live deadline: there should be none."""
+    async def audit(self, now: datetime) -> Audit:
+        """Whether every promise is watched and every reminder on its way."""
         ...
 
     async def next_due(self) -> datetime | None:

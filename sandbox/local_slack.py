@@ -15,6 +15,7 @@ from sandbox.clock_door import ClockDoor
 from sandbox.control import Control
 from sandbox.events import Events
 from sandbox.faults import Faults
+from sandbox.http_delivery import Requests
 from sandbox.loopback import is_loopback
 from sandbox.person import ControlClient, Person, Seen
 from sandbox.responses import Responses
@@ -94,6 +95,12 @@ class LocalSlack:
     def control_url(self) -> str:
         """Where people act and time passes."""
         return f"{self.url}/control"
+
+    def tells_by_http(self, *urls: str) -> None:
+        """Send events, commands and interactions to these addresses, one after the other."""
+        if self._session is None:
+            raise RuntimeError("enter the local Slack first")
+        self.sockets.requests = Requests(list(urls), self._session)
 
     def as_(self, name: str, *, waits: bool = True) -> Person:
         """A member, by handle."""

@@ -9,9 +9,10 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 
-from aiohttp import WSMsgType, web
+from aiohttp import ClientError, WSMsgType, web
 
 from sandbox.clock import Signal
+from sandbox.http_delivery import Requests
 from sandbox.workspace import APP_ID, Json
 
 MAX_CONNECTIONS = 10
@@ -54,6 +55,8 @@ class Sockets:
         self._in_flight: dict[str, str] = {}
         self._too_late: set[str] = set()
         self._turn = itertools.count()
+        self.requests: Requests | None = None
+        """How deliveries go out instead, where the bots take them by HTTP."""
 
     async def until_connected(self) -> None:
         """Return when a bot is connected."""
@@ -105,10 +108,12 @@ class Sockets:
         return socket
 
     async def deliver(self, delivery: Delivery) -> Ack | None:
-        """Send to one connection; `None` if there is none or it does not acknowledge in time."""
+        """Send to one bot; `None` if there is none or it does not acknowledge in time."""
+        envelope_id = str(uuid.uuid4())
+        if self.requests is not None:
+            return await self._by_http(self.requests, delivery, envelope_id)
         if not self._open:
             return None
-        envelope_id = str(uuid.uuid4())
         envelope: Json = {
             "envelope_id": envelope_id,
             "type": delivery.type,
@@ -129,9 +134,7 @@ class Sockets:
             return await asyncio.wait_for(self._waiting[envelope_id], self.ack_seconds)
         except TimeoutError:
             self._too_late.add(envelope_id)
-            self._violations.append(
-                f"{delivery.what} was not acknowledged within {self.ack_seconds:g} s"
-            )
+            self._not_in_time(delivery)
             return None
         except ConnectionError:
             return None
@@ -139,6 +142,27 @@ class Sockets:
             del self._waiting[envelope_id], self._in_flight[envelope_id]
             self.delivered += 1
             self.changed.fire()
+
+    async def _by_http(self, requests: Requests, delivery: Delivery, id_: str) -> Ack | None:
+        self._in_flight[id_] = delivery.what
+        self.delivered += 1
+        try:
+            answer = await asyncio.wait_for(requests.send(delivery), self.ack_seconds)
+            return None if answer is None else Ack(answer)
+        except TimeoutError:
+            self._not_in_time(delivery)
+            return None
+        except ClientError:
+            return None
+        finally:
+            del self._in_flight[id_]
+            self.delivered += 1
+            self.changed.fire()
+
+    def _not_in_time(self, delivery: Delivery) -> None:
+        self._violations.append(
+            f"{delivery.what} was not acknowledged within {self.ack_seconds:g} s"
+        )
 
     def _take_ack(self, text: str) -> None:
         message = json.loads(text)

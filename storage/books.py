@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows.ports import Absence, Case, HistoryLine, NoSuchComplaint, Query
+from flows.ports import Absence, Audit, Case, HistoryLine, NoSuchComplaint, Query
 from storage import tables as t
 from storage import timeline
+from storage.audit import audit
 from storage.kit import Kit
 from storage.repository import Lock, load_cases
 from storage.rows import id_of, number_of
@@ -84,12 +85,9 @@ class SqlBooks:
         found = await self._conn.scalar(select(t.act.c.complaint_id).where(t.act.c.key == key))
         return None if found is None else number_of(found)
 
-    async def unwatched(self) -> Sequence[int]:
-        """The numbers of open complaints that no live deadline watches: there should be none."""
-        d, c = t.deadline.c, t.complaint.c
-        watched = select(d.id).where(d.complaint_id == c.id, t.deadline_live).exists()
-        query = select(c.id).where(t.complaint_open, ~watched).order_by(c.id)
-        return [number_of(id_) for id_ in await self._conn.scalars(query)]
+    async def audit(self, now: datetime) -> Audit:
+        """Whether every promise is watched and every reminder on its way."""
+        return await audit(self._conn, now)
 
     async def next_due(self) -> datetime | None:
         """The earliest `next_at`, `send_at`, end of a pause or morning list; None for nothing."""

@@ -207,6 +207,8 @@ reminder = Table(
 )
 reminder_waiting = is_word(reminder.c.state, ReminderState.WAITING)
 partial("ix_reminder_waiting", reminder.c.send_at, where=reminder_waiting)
+reminder_queued = is_word(reminder.c.state, ReminderState.QUEUED)
+partial("ix_reminder_queued", reminder.c.outbox_id, where=reminder_queued)
 
 ping_item = Table(
     "ping_item",

@@ -6,6 +6,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,8 @@ from rich.text import Text
 
 from bot.clinic_file import read_clinic
 from bot.serve import SANDBOX_CLINIC
-from bot.wiring import Bot, SlackAddress, running
+from bot.server import EVENTS
+from bot.wiring import Bot, Operation, SlackAddress, running
 from flows.policy import Clinic
 from flows.ports import Query
 from sandbox.clock import MovableClock, friday_at_one
@@ -44,8 +46,15 @@ class Stage:
         console: Console | None = None,
         clinic: Clinic | None = None,
         database_url: str | None = None,
+        *,
+        by_http: bool = False,
     ) -> None:
-        """`database_url` is a database of its own; none is a SQLite file that ends with it."""
+        """`database_url` is a database of its own; none is a SQLite file that ends with it.
+
+        `by_http`: Slack sends its requests to the bots, who don't connect by Socket Mode.
+        """
+        self._by_http = by_http
+        self._addresses: list[str] = []
         self._console = console
         self._given_url = database_url
         self.clinic = clinic or read_clinic(SANDBOX_CLINIC)
@@ -113,15 +122,29 @@ class Stage:
     @asynccontextmanager
     async def one_bot(self) -> AsyncIterator[Bot]:
         """A bot for as long as the block lasts; on PostgreSQL there may be several."""
-        address = SlackAddress(self.slack.api_url, self.slack.bot_token, self.slack.app_token)
-        life = running(address, self.database_url, self._keys, self.clinic, self.clock)
+        slack = self.slack
+        address = SlackAddress(slack.api_url, slack.bot_token, slack.app_token)
+        operation = Operation()
+        if self._by_http:
+            address = replace(address, app_token=None, signing_secret=slack.signing_secret)
+            operation = Operation(port=0)
+        life = running(address, self.database_url, self._keys, self.clinic, self.clock, operation)
         async with life as bot:
             self.clock.register(bot.activity)
+            at = f"http://{operation.host}:{bot.server.port}{EVENTS}" if bot.server else ""
+            self._tells(at, here=True)
             try:
                 await self.clock.settle()
                 yield bot
             finally:
+                self._tells(at, here=False)
                 self.clock.forget(bot.activity)
+
+    def _tells(self, address: str, *, here: bool) -> None:
+        """Let Slack send its requests to this bot as well, or no longer."""
+        if self._by_http:
+            (self._addresses.append if here else self._addresses.remove)(address)
+            self.slack.tells_by_http(*self._addresses)
 
     async def stops_bot(self) -> None:
         """Stop the bot as SIGTERM does."""

@@ -61,8 +61,9 @@ class Findings:
                 case.complaint.number: await books.history(case.complaint.number or 0)
                 for case in cases
             }
-            for number in await books.unwatched():
-                yield f"C-{number} is open and no deadline watches it"
+            faults = (await books.audit(self._storm.clock.now())).faults
+            if faults:
+                yield f"the audit finds {dict(faults)}"
         for found in (
             *self._nothing_lost(cases, histories),
             *self._nothing_double(),

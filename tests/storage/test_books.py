@@ -134,5 +134,5 @@ async def test_the_watchdog_finds_a_complaint_that_nothing_watches(
         met = replace(before.deadlines[0], met_at=NOON)
         await saved(database, before, Outcome(replace(before, deadlines=(met,))))
     async with database.store.look() as books:
-        assert await books.unwatched() == [unwatched.complaint.number]
+        assert (await books.audit(NOON)).unwatched == (unwatched.complaint.number,)
     assert watched.complaint.number == 1001

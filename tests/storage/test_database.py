@@ -202,7 +202,7 @@ async def test_hot_questions_cost_by_what_is_open_not_by_what_was_ever_filed(
     async with database.store.look() as books:
         await books.next_due()
         await books.cases(Query())
-        await books.unwatched()
+        await books.audit(NOON)
     await database.outbox.next_at()
     await database.inbox.next_at()
     with closing(sqlite3.connect(file)) as raw:
