@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from chaos.storm import Storm
-from flows.complaint import DeadlineKind, Severity
+from flows.complaint import Deadline, DeadlineKind, Severity
 from flows.ports import Case, HistoryLine, Query
 from sandbox.workspace import BOT_USER, Channel, Message
 from storage.database import Database
@@ -68,7 +68,7 @@ class Findings:
             *self._nothing_lost(cases, histories),
             *self._nothing_double(),
             *self._one_card_each(cases),
-            *self._no_deadline_passed_in_silence(cases),
+            *await self._no_deadline_passed_in_silence(database, cases),
             *(v for v in self._storm.slack.violations if not any(u in v for u in UNANSWERED)),
         ):
             yield found
@@ -130,36 +130,44 @@ class Findings:
             elif f"severity {complaint.severity.value}" not in str(standing[0][1].blocks).lower():
                 yield f"the card of {complaint.reference} shows another severity"
 
-    def _no_deadline_passed_in_silence(self, cases: list[Case]) -> Iterator[str]:
-        pings = [
-            (message, str(message.blocks), _said_at(message))
-            for channel, message in self._messages
-            if channel.is_im
-            and message.metadata
-            and message.metadata["event_type"].startswith("amends_ping")
+    async def _no_deadline_passed_in_silence(
+        self, database: Database, cases: list[Case]
+    ) -> list[str]:
+        told = await self._told(database)
+        return [
+            f"C-{case.complaint.number}: {deadline.kind} was due {deadline.due_at:%d %b %H:%M} "
+            f"and nobody was told by {latest:%d %b %H:%M}"
+            for case in cases
+            for deadline in case.deadlines
+            if deadline.kind in PINGED
+            and (latest := self._latest(deadline, case)) <= self._storm.clock.now()
+            and not any(end <= latest for end in (deadline.met_at, deadline.dropped_at) if end)
+            and not any(
+                deadline.due_at - EARLY <= at <= latest for at in told[case.complaint.number]
+            )
         ]
-        for case in cases:
-            reference = case.complaint.reference
-            about = [at for _, blocks, at in pings if reference in blocks]
-            for deadline in case.deadlines:
-                if deadline.kind not in PINGED:
-                    continue
-                latest = self._latest(deadline.due_at, case)
-                ends = [at for at in (deadline.met_at, deadline.dropped_at) if at is not None]
-                if latest > self._storm.clock.now() or any(end <= latest for end in ends):
-                    continue
-                if not any(deadline.due_at - EARLY <= at <= latest for at in about):
-                    yield (
-                        f"{reference}: {deadline.kind} was due {deadline.due_at:%d %b %H:%M} and "
-                        f"nobody was told by {latest:%d %b %H:%M}"
-                    )
 
-    def _latest(self, due: datetime, case: Case) -> datetime:
+    async def _told(self, database: Database) -> dict[int | None, list[datetime]]:
+        """When anybody was told of each complaint, by the pings that stand in the workspace.
+
+        A long list shows its first complaints and counts the others.
+        """
+        told = defaultdict[int | None, list[datetime]](list)
+        for channel, message in self._messages:
+            metadata = message.metadata or {}
+            if channel.is_im and metadata.get("event_type", "").startswith("amends_ping"):
+                letter = metadata["event_payload"]["letter"]
+                for number, _ in await database.outbox.reminders(letter):
+                    told[number].append(_said_at(message))
+        return told
+
+    def _latest(self, deadline: Deadline, case: Case) -> datetime:
         """When somebody has to have been told, at the latest.
 
         What was missed in a time of trouble is said after it, in opening hours unless severe.
         """
-        latest = due + RESTED
+        due = deadline.due_at
+        latest = max(due, deadline.hold_until or due) + RESTED
         for begin, end in self._storm.trouble:
             if begin - RESTED <= due <= end:
                 latest = max(latest, end + RESTED)
