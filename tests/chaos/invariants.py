@@ -156,8 +156,8 @@ class Findings:
         for channel, message in self._messages:
             metadata = message.metadata or {}
             if channel.is_im and metadata.get("event_type", "").startswith("amends_ping"):
-                letter = metadata["event_payload"]["letter"]
-                for number, _ in await database.outbox.reminders(letter):
+                letter = await database.outbox.by_message(channel.id, message.ts)
+                for number in letter.about if letter else ():
                     told[number].append(_said_at(message))
         return told
 
