@@ -228,9 +228,12 @@ class Bot:
                 # Slack owes us no answer to our good-bye.
                 await asyncio.wait_for(self._socket.close_async(), CLOSE_SECONDS)
         await self.activity.busy.drained(DRAIN_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            # Asked again: what a task is waiting in may swallow a cancellation.
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=CLOSE_SECONDS)
         await self._courier.stop()
 
     async def _run_due(self) -> bool:
