@@ -65,12 +65,13 @@ def check_state(verb: Verb, case: Case) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What the two-week follow-up found."""
+    """What the two-week follow-up found; `again` (aware) is when to try again if nobody answered."""
 
     reached: str
     outcome: str
     booked_again: bool | None
     rating: int | None
+    again: datetime | None = None
 
 
 def resolve(
@@ -112,6 +113,12 @@ def follow_up_at(case: Case, at: datetime, moment: Moment, *, moves: bool = Fals
     """
     check(moment.actor, Verb.FOLLOW_UP, case, moment.clinic)
     still_open(case)
+    after = _followed_up_at(case, at, moment, moves=moves)
+    return conclude(case, after, moment, moment.entry("follow_up_set", at=at.isoformat()))
+
+
+def _followed_up_at(case: Case, at: datetime, moment: Moment, *, moves: bool = False) -> Case:
+    """The case with the follow-up planned for then, and a reminder that rings at that time."""
     after = case
     follow_up = case.deadline(DeadlineKind.FOLLOW_UP)
     what = "contact" if follow_up is None else "follow_up_done"
@@ -126,13 +133,14 @@ def follow_up_at(case: Case, at: datetime, moment: Moment, *, moves: bool = Fals
     if known is None:
         # The follow-up itself is rung by day; at this time a reminder of its own rings.
         after = added(after, custom(at, moment, what))
-    return conclude(case, after, moment, moment.entry("follow_up_set", at=at.isoformat()))
+    return after
 
 
 def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
     """Log the follow-up; reaching the client (severity 1: a message will do) meets it.
 
-    The owner is reminded to close the complaint a week later.
+    The owner is then reminded to close the complaint a week later, else to try again: at the time
+    given, or at the usual call time of the next open day.
     """
     check(moment.actor, Verb.FOLLOW_UP_DONE, case, moment.clinic)
     check_state(Verb.FOLLOW_UP_DONE, case)
@@ -140,11 +148,11 @@ def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
     if found.reached == "message" and complaint.severity is not Severity.MINOR:
         raise Refused("refused.follow_up_needs_call", field="reached")
     after = case
+    hours = case.rules.hours[complaint.location]
     if found.reached != "no":
         after = met(after, {DeadlineKind.FOLLOW_UP}, moment.now)
         after = met_custom(after, "follow_up_done", moment.now)
         after = with_(after, booked_again=found.booked_again, rating=found.rating)
-        hours = case.rules.hours[complaint.location]
         day = hours.local_day(moment.now + CLOSING_AFTER)
         if not hours.open_day(day):
             day = hours.next_open_day(day)
@@ -152,6 +160,8 @@ def follow_up_done(case: Case, found: FollowUp, moment: Moment) -> Outcome:
         after = added(after, replace(closing, set_by=complaint.owner))
     else:
         after = with_(after, attempts=complaint.attempts + 1)
+        tomorrow = hours.call_at(hours.next_open_day(hours.local_day(moment.now)))
+        after = _followed_up_at(after, found.again or tomorrow, moment)
     public = {"reached": found.reached}
     if found.rating is not None:
         public["rating"] = str(found.rating)

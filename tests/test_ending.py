@@ -215,8 +215,18 @@ def test_reaching_the_client_meets_the_follow_up(
     after = follow_up_done(case, found, moment(ANA, CALLED)).case
     assert (after.deadline(FOLLOW_UP) is None) is meets
     assert after.complaint.attempts == (0 if meets else 1)
-    # A week later the owner is to close it.
-    assert due(after, CUSTOM) == ("03 10:00" if meets else None)
+    # A week later the owner is to close it, or on the next open day to try again.
+    assert due(after, CUSTOM) == ("03 10:00" if meets else "27 10:00")
+    if not meets:
+        assert due(after, FOLLOW_UP) == "27 10:00"
+
+
+def test_who_did_not_answer_is_called_again_when_that_was_said() -> None:
+    at_four = FollowUp("no", "Voicemail is full", None, None, again=at("16:00", 29))
+    after = follow_up_done(settled(), at_four, moment(ANA, CALLED)).case
+    assert (due(after, FOLLOW_UP), due(after, CUSTOM)) == ("29 16:00", "29 16:00")
+    reached = follow_up_done(after, HAPPY, moment(ANA, at("16:10", 29))).case
+    assert reached.deadline(FOLLOW_UP) is None
 
 
 @pytest.mark.parametrize("severity", [MODERATE, SEVERE])

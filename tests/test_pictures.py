@@ -717,7 +717,7 @@ def test_each_form_has_the_fields_of_the_contract() -> None:
         "resolve": "done remedy accepted",
         "follow_up": "when",
         "change_time": "when",
-        "follow_up_done": "reached outcome booked_again rating",
+        "follow_up_done": "reached outcome booked_again rating again",
         "pause": "when waiting_for",
         "note": "text",
         "assign": "person",

@@ -164,11 +164,14 @@ async def _follow_up(call: Call, fields: Fields, reference: str) -> Case:
 
 async def _follow_up_done(call: Call, fields: Fields, reference: str) -> Case:
     rating = fields.option("rating")
+    case = await call.desk.look(reference, call.person)
+    again = fields.future("again", call.desk.clinic.location(case.complaint.location).hours)
     found = FollowUp(
         reached=fields.option("reached") or "no",
         outcome=fields.needed("outcome"),
         booked_again={"yes": True, "no": False}.get(fields.option("booked_again") or ""),
         rating=int(rating) if rating else None,
+        again=again.at if again else None,
     )
     _check(fields)
     return await call.desk.follow_up_done(reference, found, _by(call))

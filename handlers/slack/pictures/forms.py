@@ -88,6 +88,7 @@ def follow_up_done(case: Case, pen: Pen, typed: str = "", channel: str | None = 
         inputs.text(pen, form, "outcome", long=True, value=typed),
         inputs.choice(pen, form, "booked_again", booked, optional=True),
         inputs.choice(pen, form, "rating", ratings, optional=True),
+        inputs.text(pen, form, "again", optional=True),
     ]
     return _form(form, ids.FOLLOW_UP_DONE, case, pen, blocks, channel)
 
