@@ -225,9 +225,15 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
                 _remind(change, deadline, rung, one, now)
                 told[one.person] = None
         change.told |= told
+        highest = max(rung.planned.index for rung in come)
+        for rung in upcoming(deadline, case):
+            # Rests and was overtaken: it is in the ledger now, and said when its time comes.
+            if rung.at > now and rung.planned.index < highest:
+                for one in staffing.tell(rung.planned.tell, deadline.set_by):
+                    _remind(change, deadline, rung, one, now)
         complaint = case.complaint
         fired = max(
-            max(rung.planned.index for rung in come) + 1,
+            highest + 1,
             behind(deadline, complaint.severity, case.rules, complaint.location, now),
         )
         moved = scheduled(replace(deadline, rungs_fired=fired), case)

@@ -834,3 +834,21 @@ def test_what_failed_over_is_pinged_at_once_and_the_ladder_goes_on() -> None:
         "12 14:00 ana: acknowledge",
         "12 14:00 sofia: acknowledge",
     ]
+
+
+def test_a_rung_that_rests_is_said_although_a_later_one_overtook_it() -> None:
+    def closer(tables: dict[str, Any]) -> None:
+        tables["deadlines"]["acknowledge"]["ladder"] = [
+            ["start+10m", "owner"],
+            ["start+20m", "supervisor"],
+            ["due", "owner"],
+        ]
+
+    clinic = clinic_where(closer)
+    work = Clockwork.of(only(filed(clinic=clinic), ACKNOWLEDGE), clinic=clinic)
+    work.act(tried(work.case, Attempt.PHONE, "", moment(ANA, at("13:09"), clinic)))
+    assert lines(work.until(at("14:00"))) == [
+        "12 13:20 sofia: acknowledge",
+        "12 13:29 ana: acknowledge",
+        "12 14:00 ana: acknowledge",
+    ]
