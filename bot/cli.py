@@ -12,6 +12,7 @@ from bot import serve
 from bot.books import BOOK_ERRORS, own_texts, read_playbook
 from bot.clinic_file import EXAMPLE, ClinicFileError, read_clinic
 from bot.copy_command import copy_command
+from bot.doctor_command import doctor_command
 from bot.holidays_command import holidays_command
 from bot.logs import set_up_logs
 from bot.manifest import manifest as slack_manifest
@@ -37,6 +38,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(sandbox_app, name="sandbox")
 app.command("triage")(triage_command)
 app.command()(when)
+app.command("doctor")(doctor_command)
 db_app.command("copy")(copy_command)
 clinic_app.command("holidays")(holidays_command)
 

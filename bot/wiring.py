@@ -28,11 +28,11 @@ from flows.policy import Clinic
 from flows.ports import Clock, Store
 from handlers.slack import register
 from handlers.slack.calls import Doors
-from handlers.slack.directory import Directory
+from handlers.slack.directory import Directory, unreachable
 from handlers.slack.events import Events
 from handlers.slack.pens import Pens
 from handlers.slack.speaker import Speaker
-from handlers.slack.trouble import CONNECTION, error_of, goes_by
+from handlers.slack.trouble import CONNECTION, goes_by
 from handlers.texts import Texts
 from storage.database import Database
 from storage.inbox import Event
@@ -204,20 +204,7 @@ class Bot:
 
     async def unreachable(self) -> list[str]:
         """The channels and people of the clinic file that Slack doesn't know or let us reach."""
-        clinic, client = self.desk.clinic, self._app.client
-        channels = [location.channel for location in clinic.locations.values()]
-        missing = []
-        for channel in (*channels, clinic.managers_channel, clinic.admin_channel):
-            try:
-                await client.conversations_history(channel=channel, limit=1)
-            except SlackApiError as problem:
-                missing.append(f"channel {channel}: {error_of(problem)}")
-        for person in clinic.people.values():
-            try:
-                await client.users_info(user=person.id)
-            except SlackApiError as problem:
-                missing.append(f"{person.name} ({person.id}): {error_of(problem)}")
-        return missing
+        return await unreachable(self._app.client, self.desk.clinic)
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, keep the rest for the next start."""

@@ -65,7 +65,7 @@ def check_state(verb: Verb, case: Case) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What the two-week follow-up found; `again` (aware) is when to try again if nobody answered."""
+    """What the two-week follow-up found; `again` (aware) is when to try again after no answer."""
 
     reached: str
     outcome: str

@@ -109,6 +109,23 @@ class Directory:
         )
 
 
+async def unreachable(client: AsyncWebClient, clinic: Clinic) -> list[str]:
+    """The channels and people of the clinic file that Slack doesn't know or let us reach."""
+    channels = [location.channel for location in clinic.locations.values()]
+    missing = []
+    for channel in (*channels, clinic.managers_channel, clinic.admin_channel):
+        try:
+            await client.conversations_history(channel=channel, limit=1)
+        except SlackApiError as problem:
+            missing.append(f"channel {channel}: {error_of(problem)}")
+    for person in clinic.people.values():
+        try:
+            await client.users_info(user=person.id)
+        except SlackApiError as problem:
+            missing.append(f"{person.name} ({person.id}): {error_of(problem)}")
+    return missing
+
+
 def _read(user: dict[str, object], team: str | None) -> Member:
     profile = user.get("profile")
     profile = profile if isinstance(profile, dict) else {}
