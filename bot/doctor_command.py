@@ -72,13 +72,13 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     for number in audit.unwatched:
         yield (
             BAD,
-            f"C-{number} is open and no deadline watches it: open it and decide what is next.",
+            f"C-{number} is open and no deadline watches it: open it and decide.",
         )
     late = {kind: count for kind, count in audit.faults.items() if kind != "unwatched"}
     for kind, count in late.items():
         yield (
             BAD,
-            f"{kind.replace('_', ' ')}: {count}. Is `amends run` running, and what does it log?",
+            f"{kind.replace('_', ' ')}: {count}. Does `amends run` run? What does it log?",
         )
 
 
@@ -101,7 +101,7 @@ async def _slack(settings: Settings, clinic: Clinic | None) -> AsyncIterator[Fin
         yield BAD, f"The scope {scope} is missing ({SCOPES[scope]}): install the app anew."
     if clinic is not None:
         missing = await unreachable(client, clinic)
-        for problem in missing:
-            yield BAD, f"The clinic file: {problem}."
+        for what in missing:
+            yield BAD, f"The clinic file: {what}."
         if not missing:
             yield GOOD, "Every channel and person of the clinic file is reached."

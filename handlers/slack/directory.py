@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from flows.policy import Clinic, Location
 from flows.ports import Clock
-from handlers.slack.trouble import CONNECTION
+from handlers.slack.trouble import CONNECTION, error_of
 
 log = structlog.get_logger()
 
