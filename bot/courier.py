@@ -53,6 +53,10 @@ class Pace:
         self._free_at[key] = free_at + self.every
         return None
 
+    def not_made(self, key: str) -> None:
+        """The call that was counted was not made."""
+        self._free_at[key] -= self.every
+
 
 class Courier:
     """Delivers what was committed. Only it repeats a call; it never loses or doubles a letter."""
@@ -96,25 +100,28 @@ class Courier:
         """Start on the conversations that have a letter to send; whether there may be more."""
         now = self._clock.now()
         self._paced = None
-        chosen: list[int] = []
+        chosen: dict[int, Head] = {}
         for head in await self._outbox.heads(now):
             if head.lane in self._under_way or len(self._under_way) + len(chosen) >= AT_ONCE:
                 continue
-            later = self._pace(head, now)
+            pace, key = self._pace_of(head)
+            later = pace.wait_until(key, now)
             if later is not None:
                 self._paced = min(self._paced or later, later)
                 continue
-            chosen.append(head.id)
+            chosen[head.id] = head
         if not chosen:
             return False
-        for letter in await self._outbox.claim(chosen, now):
+        for letter in await self._outbox.claim(chosen.keys(), now):
+            del chosen[letter.id]
             self._under_way[letter.lane] = asyncio.create_task(self._deliver(letter))
+        for taken_by_another in chosen.values():
+            pace, key = self._pace_of(taken_by_another)
+            pace.not_made(key)
         return len(self._under_way) < AT_ONCE
 
-    def _pace(self, head: Head, now: datetime) -> datetime | None:
-        if head.redraws:
-            return self._edits.wait_until("workspace", now)
-        return self._posts.wait_until(head.lane, now)
+    def _pace_of(self, head: Head) -> tuple[Pace, str]:
+        return (self._edits, "workspace") if head.redraws else (self._posts, head.lane)
 
     async def next_due(self) -> datetime | None:
         """When a letter may be sent that could not be sent yet."""
