@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -168,6 +169,10 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 
 
+Windows = tuple[tuple[datetime, datetime], ...]
+"""The open windows of one local day as instants, in their order."""
+
+
 class Hours(BaseModel):
     """When one location is open. A complaint keeps these as they were when it was filed."""
 
@@ -299,12 +304,23 @@ class Hours(BaseModel):
             return usual
         return self._opening_after(usual, day) or opening
 
-    def _on(self, day: date) -> list[tuple[datetime, datetime]]:
+    def _on(self, day: date) -> Windows:
         """The open windows of a local day; none when closed, or always open."""
+        known = self._windows_known.get(day)
+        if known is None:
+            known = self._windows_known[day] = self._windows_of(day)
+        return known
+
+    @cached_property
+    def _windows_known(self) -> dict[date, Windows]:
+        """By day: the ladders of thousands of complaints fall on the same few days."""
+        return {}
+
+    def _windows_of(self, day: date) -> Windows:
         if self.week is None or not self.open_day(day):
-            return []
+            return ()
         spans = self.week[DAYS[day.weekday()]]
-        return [(self.at_local(day, s.opens), self.at_local(day, s.closes)) for s in spans]
+        return tuple((self.at_local(day, s.opens), self.at_local(day, s.closes)) for s in spans)
 
     def _windows(self, day: date, step: timedelta) -> Iterator[tuple[datetime, datetime]]:
         """The open windows from that local day on, forward or backward, without end."""

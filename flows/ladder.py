@@ -206,12 +206,13 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
     case = change.before
     staffing = Staffing(case.complaint, clinic, absences)
     for place, known in enumerate(change.deadlines):
-        if not known.live:
+        if not known.live or known.next_at is None or known.next_at > now:
             continue
         deadline = _climbing(known, case, now)
         change.deadlines[place] = deadline
         change.missed = change.missed or deadline != known
-        come = [rung for rung in upcoming(deadline, case) if rung.at <= now]
+        rungs = upcoming(deadline, case)
+        come = [rung for rung in rungs if rung.at <= now]
         if not come:
             continue
         told: dict[str, None] = {}
@@ -226,7 +227,7 @@ def _fire(change: _Change, clinic: Clinic, absences: Mapping[str, Absence], now:
                 told[one.person] = None
         change.told |= told
         highest = max(rung.planned.index for rung in come)
-        for rung in upcoming(deadline, case):
+        for rung in rungs:
             # Rests and was overtaken: it is in the ledger now, and said when its time comes.
             if rung.at > now and rung.planned.index < highest:
                 for one in staffing.tell(rung.planned.tell, deadline.set_by):
@@ -314,6 +315,7 @@ def _write_pings(
         for reminder in change.reminders:
             if reminder.state is ReminderState.WAITING and reminder.send_at <= now:
                 waiting[reminder.recipient][number].append(reminder)
+    soon = _falling_due(changes, clinic, absences, now)
     messages = []
     for person, by_number in waiting.items():
         missed = any(
@@ -335,7 +337,7 @@ def _write_pings(
         messages.extend(_ping("ping", person, [n], by_number, changes) for n in severe)
         if not other:
             continue
-        taken = _take_along(person, set(by_number), changes, clinic, absences, now)
+        taken = _take_along(soon.get(person, ()), set(by_number), now)
         by_number |= taken
         other.extend(taken)
         key = "ping" if len(other) == 1 else "ping_list"
@@ -343,34 +345,56 @@ def _write_pings(
     return messages
 
 
-def _take_along(
-    person: str,
-    already: set[int],
+@dataclass(frozen=True, slots=True)
+class _Soon:
+    """A rung of another complaint that a ping may take along."""
+
+    change: _Change
+    deadline: Deadline
+    rung: Rung
+    told: Told
+
+
+def _falling_due(
     changes: Mapping[int, _Change],
     clinic: Clinic,
     absences: Mapping[str, Absence],
     now: datetime,
-) -> dict[int, list[Reminder]]:
-    """Reminders of other complaints that fall due for this person within the gathering time."""
-    taken: dict[int, list[Reminder]] = {}
-    for number, change in changes.items():
+) -> Mapping[str, Sequence[_Soon]]:
+    """By person, what falls due for them within the gathering time; nothing of severity 3."""
+    soon: dict[str, list[_Soon]] = defaultdict(list)
+    for change in changes.values():
         case = change.before
-        if number in already or _severity(change) is Severity.SEVERE:
-            continue
-        staffing = Staffing(case.complaint, clinic, absences)
-        if any(s.person == person and s.until > now for s in case.snoozes):
+        until = now + case.rules.pings.gather
+        if _severity(change) is Severity.SEVERE:
             continue
         for deadline in change.deadlines:
-            rungs = upcoming(deadline, case) if deadline.live else ()
+            if not deadline.live or deadline.next_at is None:
+                continue
+            if not now < deadline.next_at <= until:
+                continue
+            staffing = Staffing(case.complaint, clinic, absences)
+            rungs = upcoming(deadline, case)
             for rung in (rung for rung in rungs if rung.at == rungs[0].at):
-                if not now < rung.at <= now + case.rules.pings.gather:
-                    continue
                 for told in staffing.tell(rung.planned.tell, deadline.set_by):
-                    if told.person != person:
-                        continue
-                    reminder = _remind(change, deadline, rung, told, now)
-                    if reminder is not None:
-                        taken.setdefault(number, []).append(reminder)
+                    soon[told.person].append(_Soon(change, deadline, rung, told))
+    return soon
+
+
+def _take_along(
+    soon: Sequence[_Soon], already: set[int], now: datetime
+) -> dict[int, list[Reminder]]:
+    """The reminders of other complaints that one person's ping takes along."""
+    taken: dict[int, list[Reminder]] = {}
+    for ahead in soon:
+        change, person = ahead.change, ahead.told.person
+        if change.number in already:
+            continue
+        if any(s.person == person and s.until > now for s in change.before.snoozes):
+            continue
+        reminder = _remind(change, ahead.deadline, ahead.rung, ahead.told, now)
+        if reminder is not None:
+            taken.setdefault(change.number, []).append(reminder)
     return taken
 
 
