@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from flows.buttons import snoozes_left
 from flows.change import (
     Moment,
     acknowledged,
@@ -33,7 +34,6 @@ from flows.complaint import (
     State,
 )
 from flows.emergency import alarmed
-from flows.ladder import snoozes_left
 from flows.next_step import assessment_finished, next_step
 from flows.policy import Role
 from flows.ports import Case, Outcome, Snooze

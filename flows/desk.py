@@ -24,7 +24,7 @@ from flows.complaint import (
 from flows.emergency import Facts
 from flows.ending import FollowUp
 from flows.filing import Filing
-from flows.ladder import Tick, fail_over, tick
+from flows.ladder import fail_over
 from flows.lexicon import Lexicon
 from flows.morning import morning_lists
 from flows.next_step import Playbook
@@ -47,9 +47,13 @@ from flows.ports import (
 )
 from flows.severity import DueChange
 from flows.standing import Refused, may_see
+from flows.tick import Look
 
 BATCH = 100
 """How many due cases the clock takes at once; measured on the prototype (platform.md)."""
+
+CATCH_UP = 500
+"""How many it takes at once when there are more; people who want to file wait meanwhile."""
 EVERYTHING = 10_000
 
 
@@ -306,17 +310,14 @@ class Desk:
             due = await books.next_due()
         if due is None or due > now:
             return False
+        until = now + self.clinic.pings.gather
         async with self._store.work() as unit:
             absences = await unit.absences(now)
-            until = now + self.clinic.pings.gather
-            cases = await unit.due(until, BATCH)
+            cases = await unit.due(now, until, BATCH)
             if len(cases) == BATCH:
                 # So much at once is a catch-up: each person is to get one list of it all.
-                cases = await unit.due(until, EVERYTHING)
-            ticks, broken = self._ticks(cases, absences, now)
-            for done in ticks:
-                await unit.save(done.changes)
-                await unit.post(done.pings)
+                cases = await unit.due_by_location(now, until, CATCH_UP)
+            broken = await self._tick(unit, cases, absences, now)
             mornings = await unit.mornings_due(now)
             for location in mornings:
                 await self._open_the_day(unit, location, absences, now)
@@ -375,20 +376,34 @@ class Desk:
             )
         self._wake()
 
-    def _ticks(
+    async def _tick(
+        self, unit: Unit, cases: Sequence[Case], absences: Mapping[str, Absence], now: datetime
+    ) -> Exception | None:
+        """Do what the clock asks for; a case that can't be decided holds no other back."""
+        looks, broken = self._looks(cases, absences, now)
+        for look in looks:
+            near = await unit.falling_due(look.gathering, BATCH)
+            try:
+                done = look.tick(near)
+            except Exception as problem:
+                done, broken = look.tick(), problem
+            await unit.save(done.changes)
+            await unit.post(done.pings)
+        return broken
+
+    def _looks(
         self, cases: Sequence[Case], absences: Mapping[str, Absence], now: datetime
-    ) -> tuple[list[Tick], Exception | None]:
-        """What the clock does to the cases; one that can't be decided holds no other back."""
+    ) -> tuple[list[Look], Exception | None]:
         try:
-            return [tick(cases, self.clinic, absences, now)], None
+            return [Look(cases, self.clinic, absences, now)], None
         except Exception:
-            ticks, broken = [], None
+            looks, broken = [], None
             for case in cases:
                 try:
-                    ticks.append(tick([case], self.clinic, absences, now))
+                    looks.append(Look([case], self.clinic, absences, now))
                 except Exception as problem:
                     broken = problem
-            return ticks, broken
+            return looks, broken
 
     async def _open_the_day(
         self, unit: Unit, location: str, absences: Mapping[str, Absence], now: datetime

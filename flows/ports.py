@@ -207,6 +207,19 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathering:
+    """What a round of pings may take along: what falls due after `now` until `until` (aware).
+
+    That is what `people` own (user ids), and what they may be told of at `locations`.
+    """
+
+    now: datetime
+    until: datetime
+    people: frozenset[str]
+    locations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """Whether every promise is watched and every reminder on its way; all is well when all is 0.
 
@@ -340,12 +353,22 @@ class Unit(Books, Protocol):
         """Put messages into the outbox that belong to no single complaint."""
         ...
 
-    async def due(self, until: datetime, limit: int) -> Sequence[Case]:
+    async def due(self, now: datetime, until: datetime, limit: int) -> Sequence[Case]:
         """Cases of which a deadline's `next_at`, a waiting reminder's `send_at` or the end of a
-        pause is <= until.
+        pause is <= now, the longest overdue first; without those that another unit works on.
 
-        Without those that another unit works on at this moment.
+        Only as much of each as the clock needs: not the words of a complaint that anybody may
+        know of, nor deadlines that ask for nothing `until`
+        then.
         """
+        ...
+
+    async def due_by_location(self, now: datetime, until: datetime, limit: int) -> Sequence[Case]:
+        """Like `due`, but all that is due at the first locations, as many as make up `limit`."""
+        ...
+
+    async def falling_due(self, gathering: Gathering, limit: int) -> Sequence[Case]:
+        """Like `due`, the cases of which a deadline's `next_at` falls into the gathering."""
         ...
 
     async def set_absence(self, absence: Absence) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows.complaint import Reminder, ReminderState
+from flows.complaint import ReminderState
 from flows.ports import Message, Purpose, lane_of
 from storage import tables as t
 from storage.kit import Kit
 from storage.rows import Values, id_of
+from storage.writing import Ledger, ledger_key
 
 
-async def post(conn: AsyncConnection, kit: Kit, messages: Sequence[Message]) -> None:
-    """Write the messages down for the courier, in this order."""
+async def post(
+    conn: AsyncConnection, kit: Kit, messages: Sequence[Message], ledger: Ledger
+) -> None:
+    """Write the messages down for the courier, in this order.
+
+    `ledger` knows the rows of reminders that were written in the same unit of work.
+    """
     letters = _newest_of_each_slot(await _without_unopened_homes(conn, messages))
     if not letters:
         return
@@ -34,7 +39,7 @@ async def post(conn: AsyncConnection, kit: Kit, messages: Sequence[Message]) -> 
         if message.purpose is Purpose.PING and message.reminders
     ]
     if pings:
-        await _tie(conn, pings)
+        await _tie(conn, pings, ledger)
 
 
 def _slot(message: Message) -> str | None:
@@ -125,23 +130,21 @@ def _letter_row(message: Message, kit: Kit) -> Values:
         "uncertain": False,
         "attempts": 0,
         "created_at": kit.now(),
-        **kit.vault.cells(dict(message.facts)),
+        **(kit.vault.cells(dict(message.facts)) if message.facts else kit.vault.empty),
     }
 
 
-async def _tie(conn: AsyncConnection, pings: Sequence[tuple[int, Message]]) -> None:
+async def _tie(conn: AsyncConnection, pings: Sequence[tuple[int, Message]], ledger: Ledger) -> None:
     """Tie each ping to the reminders it delivers, and note the buttons it will carry."""
     delivers = [
         (outbox_id, id_of(number), reminder)
         for outbox_id, message in pings
         for number, reminder in message.reminders
     ]
-    unknown = {complaint_id for _, complaint_id, r in delivers if r.id is None}
-    ids = await _ledger_ids(conn, unknown) if unknown else {}
     tied: list[Values] = []
     kinds: dict[tuple[int, int, str], set[str]] = defaultdict(set)
     for outbox_id, complaint_id, reminder in delivers:
-        row_id = reminder.id or ids[_natural_key(complaint_id, reminder)]
+        row_id = reminder.id or ledger[ledger_key(complaint_id, reminder)]
         tied.append({"row_id": row_id, "letter_id": outbox_id})
         kinds[outbox_id, complaint_id, reminder.recipient].add(reminder.deadline)
     await conn.execute(
@@ -162,26 +165,3 @@ def _items(kinds: dict[tuple[int, int, str], set[str]]) -> Iterable[Values]:
             "kinds": sorted(of_person),
             "live": True,
         }
-
-
-NaturalKey = tuple[int, str, datetime, str, int, str]
-
-
-def _natural_key(complaint_id: int, r: Reminder) -> NaturalKey:
-    return (complaint_id, r.deadline, r.due_at, r.rung, r.round, r.recipient)
-
-
-async def _ledger_ids(conn: AsyncConnection, complaint_ids: set[int]) -> dict[NaturalKey, int]:
-    """The ledger's rows that no ping delivers yet, by what makes them unique.
-
-    Reminders written earlier in this transaction have ids that their author doesn't know.
-    """
-    r = t.reminder.c
-    query = (
-        select(
-            *(r.id, r.complaint_id, t.deadline.c.kind, r.due_at, r.rung, r.round, r.recipient),
-        )
-        .join(t.deadline, t.deadline.c.id == r.deadline_id)
-        .where(r.complaint_id.in_(complaint_ids), r.outbox_id.is_(None))
-    )
-    return {tuple(key): id_ for id_, *key in await conn.execute(query)}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows.complaint import Deadline, DeadlineKind, Pause, Reminder
+from flows.complaint import Complaint, Deadline, DeadlineKind, Pause, Reminder
 from flows.ports import Case, LivePing, PostedCard, Snooze
 from flows.rules import Rules
 from storage import tables as t
@@ -19,7 +20,7 @@ from storage.rows import complaint_of, deadline_of, reminder_of
 
 
 class Lock(Enum):
-    """What happens to complaints that another unit of work has locked; SQLite has none such.
+    """Whether complaints are locked first; SQLite's one writer has no need of it.
 
     A locked complaint, with all that belongs to it, is changed by no other unit before ours ends.
     Whoever only refers to it is not held up.
@@ -27,7 +28,6 @@ class Lock(Enum):
 
     NO = auto()
     WAIT = auto()
-    SKIP = auto()
 
 
 async def load_cases(
@@ -38,33 +38,58 @@ async def load_cases(
         return {}
     query = select(t.complaint).where(t.complaint.c.id.in_(ids))
     if lock is not Lock.NO:
-        query = query.with_for_update(key_share=True, skip_locked=lock is Lock.SKIP)
+        query = query.with_for_update(key_share=True)
     complaints = {row.id: complaint_of(row, kit.vault) for row in await conn.execute(query)}
     # Read after the complaints were locked, hence as the last unit left it.
     ids = [id_ for id_ in ids if id_ in complaints]
-    rules = await _rules(conn, kit, {c.rules_id for c in complaints.values()})
+    rules = await rules_of(conn, kit, {c.rules_id for c in complaints.values()})
     deadlines = await _deadlines(conn, kit, ids)
-    reminders = await _reminders(conn, ids)
-    pings = await _pings(conn, ids)
-    snoozes = await _snoozes(conn, ids)
-    cards = await _cards(conn, ids)
-    pauses = await _pauses(conn, ids)
+    parts = await Parts.of(conn, ids)
     return {
-        id_: Case(
-            complaint=complaints[id_],
-            rules=rules[complaints[id_].rules_id],
-            deadlines=tuple(deadlines[id_]),
-            reminders=tuple(reminders[id_]),
-            pings=tuple(pings[id_]),
-            snoozes=tuple(snoozes[id_]),
-            card=cards.get(id_),
-            pauses=tuple(pauses[id_]),
-        )
+        id_: parts.case(id_, complaints[id_], rules[complaints[id_].rules_id], deadlines[id_])
         for id_ in ids
     }
 
 
-async def _rules(conn: AsyncConnection, kit: Kit, ids: set[str]) -> dict[str, Rules]:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What hangs on complaints besides their deadlines, by row id."""
+
+    reminders: Mapping[int, list[Reminder]]
+    pings: Mapping[int, list[LivePing]]
+    snoozes: Mapping[int, list[Snooze]]
+    cards: Mapping[int, PostedCard]
+    pauses: Mapping[int, list[Pause]]
+
+    @classmethod
+    async def of(cls, conn: AsyncConnection, ids: Collection[int]) -> Parts:
+        """Read them, many complaints at a time."""
+        return cls(
+            reminders=await _reminders(conn, ids),
+            pings=await _pings(conn, ids),
+            snoozes=await _snoozes(conn, ids),
+            cards=await _cards(conn, ids),
+            pauses=await _pauses(conn, ids),
+        )
+
+    def case(
+        self, id_: int, complaint: Complaint, rules: Rules, deadlines: Sequence[Deadline]
+    ) -> Case:
+        """One complaint with all that hangs on it."""
+        return Case(
+            complaint=complaint,
+            rules=rules,
+            deadlines=tuple(deadlines),
+            reminders=tuple(self.reminders[id_]),
+            pings=tuple(self.pings[id_]),
+            snoozes=tuple(self.snoozes[id_]),
+            card=self.cards.get(id_),
+            pauses=tuple(self.pauses[id_]),
+        )
+
+
+async def rules_of(conn: AsyncConnection, kit: Kit, ids: set[str]) -> dict[str, Rules]:
+    """The rules of these ids, and others that were read before."""
     if unread := ids - kit.rules.keys():
         rows = await conn.execute(select(t.rules).where(t.rules.c.id.in_(unread)))
         kit.rules.update({row.id: Rules.model_validate_json(row.body) for row in rows})

@@ -125,6 +125,15 @@ def deadline_row(deadline: Deadline, vault: Vault) -> Values:
     return dict(zip(_DEADLINE, _deadline_values(deadline), strict=True)) | cells
 
 
+def changed_columns(before: Deadline, after: Deadline, vault: Vault) -> Values:
+    """The columns in which a deadline is not as it was."""
+    pairs = zip(_DEADLINE, _deadline_values(before), _deadline_values(after), strict=True)
+    columns = {name: new for name, old, new in pairs if new != old}
+    if after.what != before.what:
+        columns |= NO_CELLS if after.what is None else vault.cells(after.what)
+    return columns
+
+
 def deadline_of(row: Row[Any], vault: Vault) -> Deadline:
     """The deadline that a whole row holds."""
     return Deadline(
@@ -167,6 +176,7 @@ def reminder_of(row: Row[Any]) -> Reminder:
 
 
 ReminderKey = tuple[int, datetime, str, int, str]
+REMINDER_KEY = ("deadline_id", "due_at", "rung", "round", "recipient")
 
 
 def reminder_key(deadline_id: int, reminder: Reminder) -> ReminderKey:

@@ -24,6 +24,8 @@ from storage.errors import ChainBroken
 from storage.rows import Values, id_of, number_of
 from storage.vault import Vault
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 async def append(conn: AsyncConnection, vault: Vault, entries: Sequence[tuple[int, Entry]]) -> None:
     """Add entries, each with its complaint's row id, to the ends of their chains."""
@@ -133,5 +135,4 @@ def _digests(sealed: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _sha256(value: object) -> str:
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(value).encode()).hexdigest()

@@ -7,21 +7,29 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, union_all
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Complaint
-from flows.ports import Absence, AlreadyDone, Case, Message, Outcome, VersionConflict
+from flows.ports import (
+    Absence,
+    AlreadyDone,
+    Case,
+    Gathering,
+    Message,
+    Outcome,
+    VersionConflict,
+)
+from storage import due, timeline
 from storage import tables as t
-from storage import timeline
 from storage.books import SqlBooks
 from storage.kit import Kit
 from storage.post import post
 from storage.replica import HINTS, POLL
-from storage.repository import Lock, load_cases
+from storage.repository import Lock
 from storage.rows import complaint_row, id_of, number_of
 from storage.upsert import insert_new, upsert
-from storage.writing import Change, store_rules, update_complaints, write_parts
+from storage.writing import Change, Ledger, store_rules, update_complaints, write_parts
 
 
 class SqlUnit(SqlBooks):
@@ -30,6 +38,7 @@ class SqlUnit(SqlBooks):
     def __init__(self, conn: AsyncConnection, kit: Kit) -> None:
         super().__init__(conn, kit)
         self._due_soon = False
+        self._ledger: Ledger = {}
 
     async def hint(self) -> None:
         """Tell other processes to look at the clock, when something is due before they would.
@@ -62,7 +71,7 @@ class SqlUnit(SqlBooks):
         await self._claim(keys, id_)
         await self._write_parts([Change(id_, None, case)])
         await timeline.append(self._conn, self._kit.vault, [(id_, e) for e in outcome.entries])
-        await post(self._conn, self._kit, messages)
+        await post(self._conn, self._kit, messages, self._ledger)
         return replace(case.complaint, number=number, version=0)
 
     async def save(self, changes: Sequence[tuple[Case, Outcome]], keys: Sequence[str] = ()) -> None:
@@ -81,45 +90,27 @@ class SqlUnit(SqlBooks):
         await self._write_parts(written)
         entries = [(_id(before), entry) for before, out in changes for entry in out.entries]
         await timeline.append(self._conn, self._kit.vault, entries)
-        await post(self._conn, self._kit, [m for _, outcome in changes for m in outcome.messages])
+        messages = [m for _, outcome in changes for m in outcome.messages]
+        await post(self._conn, self._kit, messages, self._ledger)
 
     async def post(self, messages: Sequence[Message]) -> None:
         """Put messages into the outbox that belong to no single complaint.
 
         The reminders of a ping must have been saved before.
         """
-        await post(self._conn, self._kit, messages)
+        await post(self._conn, self._kit, messages, self._ledger)
 
-    async def due(self, until: datetime, limit: int) -> Sequence[Case]:
-        """Cases of which a deadline's `next_at`, a waiting reminder's `send_at` or the end of a
-        pause is <= until.
+    async def due(self, now: datetime, until: datetime, limit: int) -> Sequence[Case]:
+        """Cases of which something is due by `now`, the longest overdue first (storage/due.py)."""
+        return await due.due(self._conn, self._kit, now, until, limit)
 
-        The longest overdue come first. Those that another unit works on are left out: it is
-        looked at them again when that one has ended.
-        """
-        d, r, p = t.deadline.c, t.reminder.c, t.pause.c
-        rungs = (
-            select(d.complaint_id, d.next_at.label("at"))
-            .where(t.deadline_live, d.next_at <= until)
-            .order_by(d.next_at)
-            .limit(limit)
-        )
-        sends = (
-            select(r.complaint_id, r.send_at.label("at"))
-            .where(t.reminder_waiting, r.send_at <= until)
-            .order_by(r.send_at)
-            .limit(limit)
-        )
-        pauses = (
-            select(p.complaint_id, p.until.label("at"))
-            .where(t.pause_lasting, p.until <= until)
-            .order_by(p.until)
-            .limit(limit)
-        )
-        due = union_all(*(select(found.subquery()) for found in (rungs, sends, pauses))).subquery()
-        ids = await self._conn.scalars(select(due.c.complaint_id).order_by(due.c.at))
-        oldest = list(dict.fromkeys(ids))[:limit]
-        return list((await load_cases(self._conn, self._kit, oldest, Lock.SKIP)).values())
+    async def due_by_location(self, now: datetime, until: datetime, limit: int) -> Sequence[Case]:
+        """All that is due at as many locations as make up `limit` cases."""
+        return await due.due_by_location(self._conn, self._kit, now, until, limit)
+
+    async def falling_due(self, gathering: Gathering, limit: int) -> Sequence[Case]:
+        """The cases that a round of pings may take something along from, the soonest first."""
+        return await due.falling_due(self._conn, self._kit, gathering, limit)
 
     async def set_absence(self, absence: Absence) -> None:
         """Record that a person is away; an `until` in the past ends the absence."""
@@ -152,7 +143,7 @@ class SqlUnit(SqlBooks):
         await upsert(self._conn, t.location, location, {"morning_list_at": at})
 
     async def _write_parts(self, changes: Sequence[Change]) -> None:
-        await write_parts(self._conn, self._kit, changes)
+        self._ledger |= await write_parts(self._conn, self._kit, changes)
         soon = self._kit.now() + POLL
         self._due_soon = self._due_soon or any(
             d.live and d.next_at is not None and d.next_at <= soon

@@ -11,6 +11,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from storage.errors import BadKeys, WrongKey
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def new_key() -> str:
     """A fresh key for ENCRYPTION_KEYS."""
@@ -33,11 +35,12 @@ class Vault:
                 "ENCRYPTION_KEYS holds something that is not a key; `amends keys new` makes one"
             ) from None
         self.key_id = hashlib.sha256(parts[0].encode()).hexdigest()[:8]
+        self.empty = self.cells({})
+        """The two columns of what has no facts; there is nothing in it to hide."""
 
     def seal(self, value: object) -> bytes:
         """Encrypt a JSON value under the newest key."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return self._fernet.encrypt(text.encode())
+        return self._fernet.encrypt(_PLAIN.encode(value).encode())
 
     def open(self, sealed: bytes) -> Any:
         """The JSON value that was sealed; WrongKey if none of our keys opens it."""

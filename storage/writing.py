@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,10 @@ from flows.ports import Case
 from storage import tables as t
 from storage.kit import Kit
 from storage.rows import (
+    REMINDER_KEY,
     ReminderKey,
     Values,
+    changed_columns,
     complaint_row,
     deadline_row,
     reminder_key,
@@ -60,35 +63,47 @@ async def update_complaints(conn: AsyncConnection, kit: Kit, changes: Sequence[C
     await conn.execute(_by_id(t.complaint), rows)
 
 
-async def write_parts(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]) -> None:
+LedgerKey = tuple[int, str, datetime, str, int, str]
+Ledger = dict[LedgerKey, int]
+"""The row of each reminder written, whose id its author doesn't know yet."""
+
+
+def ledger_key(complaint_id: int, r: Reminder) -> LedgerKey:
+    """What names a reminder before it has an id."""
+    return (complaint_id, r.deadline, r.due_at, r.rung, r.round, r.recipient)
+
+
+async def write_parts(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]) -> Ledger:
     """Write what hangs on the complaints: deadlines, reminders, snoozes, live pings."""
     fresh_deadlines = await _write_deadlines(conn, kit, changes)
-    await _write_reminders(conn, changes, fresh_deadlines)
+    ledger = await _write_reminders(conn, changes, fresh_deadlines)
     await _write_snoozes(conn, changes)
     await _write_pauses(conn, changes)
     await _retire_pings(conn, changes)
+    return ledger
 
 
 async def _write_deadlines(conn: AsyncConnection, kit: Kit, changes: Sequence[Change]) -> set[int]:
     """Returns the complaints that got a deadline of which we don't know the id."""
     fresh: list[Values] = []
-    moved: list[Values] = []
+    moved: dict[tuple[str, ...], list[Values]] = defaultdict(list)
     for change in changes:
         known = _by_their_id(change.before.deadlines) if change.before else {}
         for deadline in change.after.deadlines:
             if deadline.id is None:
                 row = deadline_row(deadline, kit.vault)
                 fresh.append({"complaint_id": change.complaint_id, **row})
-            elif known.get(deadline.id) != deadline:
-                moved.append({"row_id": deadline.id, **deadline_row(deadline, kit.vault)})
+            elif columns := changed_columns(known[deadline.id], deadline, kit.vault):
+                moved[tuple(columns)].append({"row_id": deadline.id, **columns})
     await _many(conn, insert(t.deadline), fresh)
-    await _many(conn, _by_id(t.deadline), moved)
+    for rows in moved.values():
+        await _many(conn, _by_id(t.deadline), rows)
     return {row["complaint_id"] for row in fresh}
 
 
 async def _write_reminders(
     conn: AsyncConnection, changes: Sequence[Change], fresh_deadlines: set[int]
-) -> None:
+) -> Ledger:
     """Insert the new ones, unless the ledger has them already: nothing reminds twice."""
     new: list[tuple[int, Reminder]] = []
     moved: list[Values] = []
@@ -101,26 +116,32 @@ async def _write_reminders(
                 moved.append({"row_id": reminder.id, **reminder_row(reminder)})
     await _many(conn, _by_id(t.reminder), moved)
     if not new:
-        return
+        return {}
     deadlines = await _deadline_ids(conn, changes, fresh_deadlines)
-    keyed: dict[ReminderKey, Values] = {}
+    keyed: dict[ReminderKey, tuple[int, Reminder]] = {}
     for complaint_id, reminder in new:
         deadline_id = deadlines[complaint_id, reminder.deadline, reminder.due_at]
-        keyed[reminder_key(deadline_id, reminder)] = {
+        keyed[reminder_key(deadline_id, reminder)] = (complaint_id, reminder)
+    r = t.reminder.c
+    named = (r.id, r.deadline_id, r.due_at, r.rung, r.round, r.recipient)
+    query = select(*named).where(r.deadline_id.in_({key[0] for key in keyed}))
+    ids: dict[ReminderKey, int] = {tuple(key): id_ for id_, *key in await conn.execute(query)}
+    rows = [
+        {
             "complaint_id": complaint_id,
-            "deadline_id": deadline_id,
-            "due_at": reminder.due_at,
-            "rung": reminder.rung,
-            "round": reminder.round,
-            "recipient": reminder.recipient,
+            **dict(zip(REMINDER_KEY, key, strict=True)),
             **reminder_row(reminder),
         }
-    r = t.reminder.c
-    query = select(r.deadline_id, r.due_at, r.rung, r.round, r.recipient).where(
-        r.deadline_id.in_({key[0] for key in keyed})
-    )
-    there = {tuple(row) for row in await conn.execute(query)}
-    await _many(conn, insert(t.reminder), [row for key, row in keyed.items() if key not in there])
+        for key, (complaint_id, reminder) in keyed.items()
+        if key not in ids
+    ]
+    if rows:
+        written = await conn.execute(insert(t.reminder).returning(*named), rows)
+        ids |= {tuple(key): id_ for id_, *key in written}
+    return {
+        ledger_key(complaint_id, reminder): ids[key]
+        for key, (complaint_id, reminder) in keyed.items()
+    }
 
 
 DeadlineKey = tuple[int, str, datetime]

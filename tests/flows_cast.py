@@ -26,10 +26,10 @@ from flows.complaint import (
     Severity,
 )
 from flows.filing import Filing
-from flows.ladder import tick
 from flows.policy import Clinic
 from flows.ports import Absence, Case, LivePing, Message, Outcome, Purpose
 from flows.standing import Refused
+from flows.tick import Look
 
 FILE = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
 CLINIC = read_clinic(FILE)
@@ -244,7 +244,7 @@ class Clockwork:
         """The pings of one look at the clock."""
         reach = now + self.clinic.pings.gather
         near = [case for case in self.cases.values() if any(t <= reach for t in _instants(case))]
-        done = tick(near, self.clinic, self.absences, now)
+        done = Look(near, self.clinic, self.absences, now).tick()
         for _, outcome in done.changes:
             self.act(outcome)
         for message in done.pings:

@@ -54,6 +54,7 @@ from flows.acts import (
     take_charge,
     tried,
 )
+from flows.buttons import buttons_of
 from flows.complaint import (
     EMERGENCY,
     Attempt,
@@ -80,13 +81,13 @@ from flows.emergency import (
 )
 from flows.ending import FollowUp, close, follow_up_done, reopen, resolve, withdraw
 from flows.filing import Spoken
-from flows.ladder import buttons_of, tick
 from flows.next_step import checklist, next_step
 from flows.policy import Clinic
 from flows.ports import Case, Outcome, Purpose
 from flows.rules import EMERGENCY_RULES, Rules
 from flows.severity import change_severity
 from flows.standing import Refused, Staffing, may_give_all_clear
+from flows.tick import Look
 
 CALL, CLEAR = DeadlineKind.CLINICIAN_CALL, DeadlineKind.ALL_CLEAR
 ALARM = "She can't see properly out of her left eye"
@@ -468,7 +469,7 @@ def test_the_channel_hears_no_repetition() -> None:
     work = Clockwork.of(only(emergency(), CALL))
     said = []
     for minute in ("13:00", "13:03", "13:05", "13:10", "13:15"):
-        done = tick([work.case], CLINIC, {}, at(minute))
+        done = Look([work.case], CLINIC, {}, at(minute)).tick()
         said.append([m.key for m in done.changes[0][1].messages if m.purpose is Purpose.THREAD])
         work.at(at(minute))
     assert said == [["thread_reminded"]] * 3 + [[]] * 2

@@ -48,6 +48,7 @@ from flows_cast import (
 )
 
 from flows.acts import Evidence, claim, contact, note, snooze, take_charge, tried
+from flows.buttons import SNOOZES, buttons_of, snoozes_left
 from flows.complaint import (
     Attempt,
     Deadline,
@@ -59,19 +60,10 @@ from flows.complaint import (
     Severity,
 )
 from flows.ending import follow_up_at, resolve
-from flows.ladder import (
-    BOT,
-    CATCH_UP_AFTER,
-    SNOOZES,
-    buttons_of,
-    fail_over,
-    rescheduled,
-    scheduled,
-    snoozes_left,
-    tick,
-    upcoming,
-)
+from flows.firing import CATCH_UP_AFTER
+from flows.ladder import BOT, fail_over, rescheduled, scheduled, upcoming
 from flows.ports import Case, LivePing, Outcome, Purpose, Snooze
+from flows.tick import Look
 
 END = at("23:59", 30)
 SPOKE = Evidence(How.PHONE, "Mary Kay", "Sorry; she comes back on Monday")
@@ -432,25 +424,25 @@ def test_rescheduled_brings_every_deadline_up_to_date() -> None:
 
 
 def test_before_its_time_nothing_happens() -> None:
-    done = tick([filed()], CLINIC, NOBODY_AWAY, at("13:29"))
+    done = Look([filed()], CLINIC, NOBODY_AWAY, at("13:29")).tick()
     assert (done.changes, done.pings) == ((), ())
 
 
 @pytest.mark.parametrize("now", ["13:30", "14:00", "14:45", "18:00"])
 def test_ticked_twice_nothing_is_said_twice(now: str) -> None:
     case = filed()
-    done = tick([case], CLINIC, NOBODY_AWAY, at(now))
-    assert tick([case], CLINIC, NOBODY_AWAY, at(now)) == done
+    done = Look([case], CLINIC, NOBODY_AWAY, at(now)).tick()
+    assert Look([case], CLINIC, NOBODY_AWAY, at(now)).tick() == done
     ((before, outcome),) = done.changes
     assert before is case
-    again = tick([outcome.case], CLINIC, NOBODY_AWAY, at(now))
+    again = Look([outcome.case], CLINIC, NOBODY_AWAY, at(now)).tick()
     assert (again.changes, again.pings) == ((), ())
 
 
 def test_a_rung_fired_before_a_crash_is_not_reminded_again() -> None:
-    ((_, outcome),) = tick([filed()], CLINIC, NOBODY_AWAY, at("13:30")).changes
+    ((_, outcome),) = Look([filed()], CLINIC, NOBODY_AWAY, at("13:30")).tick().changes
     forgotten = replace(outcome.case, deadlines=filed().deadlines)
-    again = tick([forgotten], CLINIC, NOBODY_AWAY, at("13:30"))
+    again = Look([forgotten], CLINIC, NOBODY_AWAY, at("13:30")).tick()
     assert again.pings == ()
 
 
@@ -463,14 +455,14 @@ def test_every_reminder_is_in_the_ledger_once() -> None:
 
 
 def test_a_reminder_is_history_and_above_the_owner_a_line_in_the_thread() -> None:
-    ((_, owner_only),) = tick([filed()], CLINIC, NOBODY_AWAY, at("13:30")).changes
+    ((_, owner_only),) = Look([filed()], CLINIC, NOBODY_AWAY, at("13:30")).tick().changes
     (entry,) = owner_only.entries
     assert (entry.kind, entry.actor, entry.public["people"]) == ("reminded", BOT, ANA)
     assert not [m for m in owner_only.messages if m.purpose is Purpose.THREAD]
 
     due = replace(only(filed(), ACKNOWLEDGE).deadlines[0], rungs_fired=2)
     late = with_deadlines(filed(), due)
-    ((_, both),) = tick([late], CLINIC, NOBODY_AWAY, at("14:00")).changes
+    ((_, both),) = Look([late], CLINIC, NOBODY_AWAY, at("14:00")).tick().changes
     assert both.entries[0].public["people"] == f"{ANA},{SOFIA}"
     assert [m.to for m in both.messages if m.purpose is Purpose.THREAD] == [DESK]
 
@@ -500,7 +492,7 @@ def test_other_peoples_pings_keep_their_buttons() -> None:
             LivePing(8, ANA, frozenset({FEEDBACK})),
         ),
     )
-    ((_, outcome),) = tick([case], CLINIC, NOBODY_AWAY, at("13:30")).changes
+    ((_, outcome),) = Look([case], CLINIC, NOBODY_AWAY, at("13:30")).tick().changes
     assert [ping.id for ping in outcome.case.pings] == [7]
     assert [(m.to, m.edits) for m in outcome.messages if m.purpose is Purpose.EDIT] == [(ANA, 8)]
 

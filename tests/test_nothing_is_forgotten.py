@@ -14,8 +14,8 @@ from bot.clinic_file import EXAMPLE, read_clinic
 from bot.manifest import EVENTS, SCOPES, manifest
 from bot.serve import SANDBOX_CLINIC
 from bot.settings import Settings
+from flows.buttons import ANSWERS, SNOOZES
 from flows.complaint import ComplaintType, DeadlineKind, Severity
-from flows.ladder import ANSWERS, SNOOZES
 from flows.standing import Verb
 from flows.telling import THREAD_KINDS
 from handlers.slack import commands, forms, ids, submissions

@@ -83,9 +83,9 @@ async def test_what_is_due_comes_oldest_first(database: Database, rules: Rules) 
         deadline = replace(before.deadlines[0], next_at=minutes(next_at))
         await saved(database, before, Outcome(replace(before, deadlines=(deadline,))))
     async with database.store.work() as unit:
-        due = await unit.due(minutes(30), limit=10)
+        due = await unit.due(minutes(30), minutes(30), limit=10)
         assert [case.complaint.number for case in due] == [1003, 1001]
-        first = await unit.due(minutes(30), limit=1)
+        first = await unit.due(minutes(30), minutes(30), limit=1)
         assert [case.complaint.number for case in first] == [1003]
 
 
@@ -97,8 +97,8 @@ async def test_a_held_back_reminder_is_due_at_its_own_time(
     held_back = replace(before, deadlines=(quiet,), reminders=(reminder(send_at=minutes(25)),))
     await saved(database, before, Outcome(held_back))
     async with database.store.work() as unit:
-        assert await unit.due(minutes(24), limit=10) == []
-        assert len(await unit.due(minutes(25), limit=10)) == 1
+        assert await unit.due(minutes(24), minutes(24), limit=10) == []
+        assert len(await unit.due(minutes(25), minutes(25), limit=10)) == 1
 
 
 async def test_the_clock_learns_when_to_look_again(database: Database, rules: Rules) -> None:

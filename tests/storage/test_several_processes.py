@@ -88,9 +88,9 @@ async def test_due_cases_are_shared_and_neither_waits(crew: Crew, rules: Rules) 
     for _ in range(6):
         await filed(one, rules)
     async with one.store.work() as mine:
-        took = {due.complaint.number for due in await mine.due(minutes(30), 4)}
+        took = {due.complaint.number for due in await mine.due(minutes(30), minutes(30), 4)}
         async with other.store.work() as theirs:
-            rest = {due.complaint.number for due in await theirs.due(minutes(30), 100)}
+            rest = {due.complaint.number for due in await theirs.due(minutes(30), minutes(30), 100)}
     assert len(took) == 4
     assert took | rest == set(range(1001, 1007))
     assert not took & rest

@@ -236,7 +236,7 @@ async def test_many_cases_are_saved_together(database: Database, rules: Rules) -
                 for one in before
             ]
         )
-        after = await unit.due(minutes(30), limit=10)
+        after = await unit.due(minutes(30), minutes(30), limit=10)
     assert [len(one.reminders) for one in after] == [1] * 5
     for number in range(1001, 1006):
         await database.verify(number)
