@@ -322,7 +322,9 @@ def _instant(
     else:
         base = starts_at if when.anchor == "start" else due
         counts_open = severity is not Severity.SEVERE and abs(when.offset) < COUNTED_OPEN
-        at = hours.add_open(base, when.offset) if counts_open else base + when.offset
+        if counts_open and when.offset:
+            return hours.add_open(base, when.offset)  # ends in opening hours
+        at = base + when.offset
     if severity is Severity.SEVERE or hours.covers(at):
         return at
     return hours.next_opening(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -253,6 +253,23 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """The complaints of one type and severity that were filed in some days.
+
+    `acknowledged` and `resolved` count those that have been by now; `to_acknowledge` and
+    `to_resolve` are the times these took from the receipt, added up.
+    """
+
+    type: ComplaintType
+    severity: Severity
+    filed: int
+    acknowledged: int
+    to_acknowledge: timedelta
+    resolved: int
+    to_resolve: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryLine:
     """A timeline entry as stored, with its place in the complaint's chain."""
 
@@ -317,6 +334,12 @@ class Books(Protocol):
 
     async def absences(self, now: datetime) -> Mapping[str, Absence]:
         """Who is away at `now`, by person."""
+        ...
+
+    async def totals(
+        self, first: date, last: date, location: str | None = None
+    ) -> Sequence[Totals]:
+        """What was filed from the first to the last local day, by type and severity."""
         ...
 
     async def audit(self, now: datetime) -> Audit:

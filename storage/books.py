@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows.ports import Absence, Audit, Case, HistoryLine, NoSuchComplaint, Query
+from flows.ports import Absence, Audit, Case, HistoryLine, NoSuchComplaint, Query, Totals
+from storage import daily, timeline
 from storage import tables as t
-from storage import timeline
 from storage.audit import audit
 from storage.kit import Kit
 from storage.repository import Lock, load_cases
@@ -84,6 +84,12 @@ class SqlBooks:
         """The number of the complaint that an act of this key was applied to, if it was."""
         found = await self._conn.scalar(select(t.act.c.complaint_id).where(t.act.c.key == key))
         return None if found is None else number_of(found)
+
+    async def totals(
+        self, first: date, last: date, location: str | None = None
+    ) -> Sequence[Totals]:
+        """What was filed from the first to the last local day, by type and severity."""
+        return await daily.totals(self._conn, first, last, location)
 
     async def audit(self, now: datetime) -> Audit:
         """Whether every promise is watched and every reminder on its way."""

@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -129,6 +131,8 @@ complaint_open = and_(
     *(complaint.c.state != literal_column(f"'{s.value}'") for s in State if s.finished)
 )
 partial("ix_complaint_open", complaint.c.id, where=complaint_open)
+partial("ix_complaint_open_owner", complaint.c.owner, where=complaint_open)
+partial("ix_complaint_open_location", complaint.c.location, where=complaint_open)
 Index(None, complaint.c.filed_at)
 
 deadline = Table(
@@ -256,6 +260,20 @@ timeline = Table(
     Column("hash", String(64), nullable=False),
     # Empty once erased; the chain holds all the same.
     *_sealed(optional=True),
+)
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("location", String(64), primary_key=True),
+    Column("type", String(16), primary_key=True),
+    Column("severity", Integer, primary_key=True),
+    Column("filed", Integer, nullable=False),
+    Column("acknowledged", Integer, nullable=False),
+    Column("acknowledge_seconds", BigInteger, nullable=False),
+    Column("resolved", Integer, nullable=False),
+    Column("resolve_seconds", BigInteger, nullable=False),
 )
 
 act = Table(

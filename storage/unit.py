@@ -20,7 +20,7 @@ from flows.ports import (
     Outcome,
     VersionConflict,
 )
-from storage import due, timeline
+from storage import daily, due, timeline
 from storage import tables as t
 from storage.books import SqlBooks
 from storage.kit import Kit
@@ -71,6 +71,7 @@ class SqlUnit(SqlBooks):
         await self._claim(keys, id_)
         await self._write_parts([Change(id_, None, case)])
         await timeline.append(self._conn, self._kit.vault, [(id_, e) for e in outcome.entries])
+        await daily.count(self._conn, [(None, case)])
         await post(self._conn, self._kit, messages, self._ledger)
         return replace(case.complaint, number=number, version=0)
 
@@ -87,6 +88,14 @@ class SqlUnit(SqlBooks):
         await self._check_versions(written)
         await self._claim(keys, written[0].complaint_id)
         await update_complaints(self._conn, self._kit, written)
+        await daily.count(
+            self._conn,
+            [
+                (before, outcome.case)
+                for before, outcome in changes
+                if before.complaint != outcome.case.complaint
+            ],
+        )
         await self._write_parts(written)
         entries = [(_id(before), entry) for before, out in changes for entry in out.entries]
         await timeline.append(self._conn, self._kit.vault, entries)

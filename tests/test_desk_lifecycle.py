@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +32,7 @@ from flows.complaint import (
 from flows.desk import By, Desk
 from flows.ending import FollowUp
 from flows.filing import Filing
-from flows.ports import Case, Query
+from flows.ports import Case, Query, Totals
 from flows.standing import Refused
 from sandbox.clock import MovableClock, friday_at_one
 from storage.database import Database
@@ -230,9 +230,37 @@ class Lifecycle(RuleBasedStateMachine):
             async with self._database.store.look() as books:
                 return list(await books.cases(Query(open_only=False, limit=1000)))
 
-        for case in self._do(read()):
+        cases = self._do(read())
+        for case in cases:
             self._makes_sense(case)
             self._do(self._database.verify(case.complaint.number or 0))
+        self._add_up(cases)
+
+    def _add_up(self, cases: list[Case]) -> None:
+        async def read() -> Sequence[Totals]:
+            async with self._database.store.look() as books:
+                return await books.totals(date.min, date.max)
+
+        figures: dict[tuple[ComplaintType, Severity], Totals] = {}
+        for complaint in (case.complaint for case in cases):
+            key = complaint.type, complaint.severity
+            none = Totals(*key, 0, 0, timedelta(0), 0, timedelta(0))
+            sofar = figures.get(key, none)
+            acknowledged, resolved = (
+                None if at is None else timedelta(seconds=int((at - received).total_seconds()))
+                for received in (complaint.received_at,)
+                for at in (complaint.acknowledged_at, complaint.resolved_at)
+            )
+            figures[key] = Totals(
+                *key,
+                sofar.filed + 1,
+                sofar.acknowledged + (acknowledged is not None),
+                sofar.to_acknowledge + (acknowledged or timedelta(0)),
+                sofar.resolved + (resolved is not None),
+                sofar.to_resolve + (resolved or timedelta(0)),
+            )
+        stored = self._do(read())
+        assert {(each.type, each.severity): each for each in stored} == figures
 
     def _makes_sense(self, case: Case) -> None:
         complaint, now = case.complaint, self._clock.now()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from storage_cast import NOON
 
+from flows.hours import Hours
 from flows.rules import PingRule, Rules
 from storage.database import Database
 from storage.vault import new_key
@@ -41,4 +42,8 @@ async def database(url: str, key: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def rules() -> Rules:
-    return Rules(deadlines={}, pings=PingRule(), hours={})
+    hours = Hours.model_validate(
+        {"zone": "America/Los_Angeles", "week": "always", "call_time": "10:00"}
+    )
+    places = ("main", "uptown", "airport")
+    return Rules(deadlines={}, pings=PingRule(), hours=dict.fromkeys(places, hours))
