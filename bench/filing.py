@@ -81,10 +81,10 @@ async def amends(slack: LocalSlack, clock: MovableClock) -> AsyncIterator[None]:
 async def _one_person(slack: LocalSlack, times: Times, times_each: int, **fields: str) -> None:
     """Files again and again; adds seconds to `times`."""
     ana = slack.as_("ana", waits=False)
-    for _ in range(times_each):
+    for minutes in range(20, 20 + times_each):
         seen = len(slack.calls)
         start = time.perf_counter()
-        typing = asyncio.ensure_future(ana.types("/complaint She waited 40 minutes"))
+        typing = asyncio.ensure_future(ana.types(f"/complaint She waited {minutes} minutes"))
         while not any(call.method == "views.open" for call in slack.calls[seen:]):  # noqa: ASYNC110
             await asyncio.sleep(0.0002)
         times["open"].append(time.perf_counter() - start)

@@ -18,8 +18,37 @@ TROUBLE_PAUSE = timedelta(seconds=5)
 """How long a loop rests after a step failed, in the clock's time."""
 STUCK_SECONDS = 120.0
 """At one step for longer than this, a loop is stuck."""
+PEOPLE_FIRST_SECONDS = 0.05
+"""How long a woken loop lets those who wait for an answer go first."""
 BEATEN_SECONDS = 0.25
 """How long it rests when something is due that another process is at."""
+
+
+class Busy:
+    """How much of a kind is in flight; the program ends only when it is through."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.count = 0
+        self._changed = changed
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def __enter__(self) -> Busy:
+        self.count += 1
+        self._none.clear()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.count -= 1
+        if self.count == 0:
+            self._none.set()
+            self._changed()
+
+    async def drained(self, seconds: float) -> bool:
+        """Wait until nothing is in flight, `seconds` at most; whether that was reached."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), seconds)
+        return self.count == 0
 
 
 class Loop:
@@ -34,10 +63,12 @@ class Loop:
         rested: Callable[[], None] = lambda: None,
         poll: timedelta | None = None,
         met: Callable[[Exception | None], Awaitable[None]] | None = None,
+        people_first: Busy | None = None,
     ) -> None:
         """`poll` is how often it looks at least, whatever the clock says: others work too.
 
-        `met` is told what went wrong in a step, or None when it has done all there was.
+        `met` is told what went wrong in a step, or None when it has done all there was. What woke
+        it mostly came from somebody who is still to be answered: `people_first`.
         """
         self.name = name
         self.next_due: datetime | None = None
@@ -53,6 +84,7 @@ class Loop:
         self._rested = rested
         self._poll = poll
         self._met = met
+        self._people_first = people_first
         self._woken = asyncio.Event()
 
     @property
@@ -100,37 +132,12 @@ class Loop:
             self.looked_at = time.monotonic()
             self._rested()
             await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if self._people_first is not None and self.woken:
+                await self._people_first.drained(PEOPLE_FIRST_SECONDS)
         finally:
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
-
-
-class Busy:
-    """What is in flight: listeners and letters; the program ends only when they are through."""
-
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self.count = 0
-        self._changed = changed
-        self._none = asyncio.Event()
-        self._none.set()
-
-    def __enter__(self) -> Busy:
-        self.count += 1
-        self._none.clear()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.count -= 1
-        if self.count == 0:
-            self._none.set()
-            self._changed()
-
-    async def drained(self, seconds: float) -> bool:
-        """Wait until nothing is in flight, `seconds` at most; whether that was reached."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._none.wait(), seconds)
-        return self.count == 0
 
 
 class BotActivity:
@@ -140,6 +147,8 @@ class BotActivity:
         self._clock = clock
         self._changed = asyncio.Event()
         self.busy = Busy(self.has_changed)
+        self.answering = Busy(self.has_changed)
+        """Somebody in Slack waits for an answer."""
         self.loops: Sequence[Loop] = ()
 
     def has_changed(self) -> None:
@@ -150,7 +159,7 @@ class BotActivity:
     def idle(self) -> bool:
         """Nothing in flight, and every loop has looked since the clock was moved and rests."""
         version = getattr(self._clock, "version", 0)
-        return self.busy.count == 0 and all(
+        return self._in_flight() == 0 and all(
             loop.resting and not loop.woken and loop.rounds_of_clock == version
             for loop in self.loops
         )
@@ -169,7 +178,10 @@ class BotActivity:
         late = time.monotonic() - STUCK_SECONDS
         return [loop.name for loop in self.loops if not loop.resting and loop.looked_at < late]
 
+    def _in_flight(self) -> int:
+        return self.busy.count + self.answering.count
+
     def busy_with(self) -> str:
         """What keeps it from being idle."""
         loops = [loop.name for loop in self.loops if not loop.resting or loop.woken]
-        return f"bot: {self.busy.count} in flight, loops at work: {', '.join(loops) or 'none'}"
+        return f"bot: {self._in_flight()} in flight, loops at work: {', '.join(loops) or 'none'}"

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -41,6 +42,8 @@ from storage.replica import POLL
 log = structlog.get_logger()
 
 SLACK_TIMEOUT_SECONDS = 10
+KEPT_OPEN_SECONDS = 10
+"""How long a connection to Slack waits for its next use: shorter than Slack would close it."""
 DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
 CLOSE_SECONDS = 1.0
@@ -89,15 +92,20 @@ class Bot:
         self._database = database
         playbook, lexicon = read_playbook(clinic.playbook), read_lexicon(clinic.lexicon)
         self.desk = Desk(database.store, clinic, playbook, lexicon, clock, self._after_commit)
+        # One for all calls: to connect anew for each costs more than the call.
+        self._session = ClientSession(
+            timeout=ClientTimeout(total=SLACK_TIMEOUT_SECONDS),
+            connector=TCPConnector(keepalive_timeout=KEPT_OPEN_SECONDS),
+        )
         client = AsyncWebClient(
             slack.bot_token,
             base_url=slack.api_url,
-            timeout=SLACK_TIMEOUT_SECONDS,
+            session=self._session,
             retry_handlers=[],  # only the courier repeats a call
         )
         self._directory = directory = Directory(client, clock)
         texts = Texts.load()
-        pens = Pens(texts, self.desk, directory, database.people, clock)
+        pens = Pens(texts, self.desk, directory, clock)
         doors = Doors(
             client=client,
             desk=self.desk,
@@ -107,7 +115,7 @@ class Bot:
             drafts=database.drafts,
             conversations=database.conversations,
             phrasebook=read_phrasebook(),
-            busy=self.activity.busy,
+            busy=self.activity.answering,
         )
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)
         self._events = Events(doors, database.people, database.outbox.by_message)
@@ -130,8 +138,14 @@ class Bot:
         changed = self.activity.has_changed
         courier, inbox = self._courier, database.inbox
         alarm = Alarm(client, self.desk, texts, clock, self.activity.busy)
-        self._due = Loop("clock", clock, self._run_due, self._next_due, changed, POLL, alarm.met)
-        self._delivery = Loop("courier", clock, courier.step, courier.next_due, changed, POLL)
+        first = self.activity.answering
+        self._due = Loop(
+            *("clock", clock, self._run_due, self._next_due, changed, POLL, alarm.met),
+            people_first=first,
+        )
+        self._delivery = Loop(
+            *("courier", clock, courier.step, courier.next_due, changed, POLL), people_first=first
+        )
         self._courier.done_with_one = self._delivery.wake
         self._courier.heard_again = self._after_commit
         self._inbox = Loop("inbox", clock, self._read_inbox, inbox.next_at, changed, POLL)
@@ -214,7 +228,8 @@ class Bot:
             with suppress(TimeoutError):
                 # Slack owes us no answer to our good-bye.
                 await asyncio.wait_for(self._socket.close_async(), CLOSE_SECONDS)
-        await self.activity.busy.drained(DRAIN_SECONDS)
+        for in_flight in (self.activity.answering, self.activity.busy):
+            await in_flight.drained(DRAIN_SECONDS)
         pending = set(self._tasks)
         while pending:
             # Asked again: what a task is waiting in may swallow a cancellation.
@@ -222,6 +237,7 @@ class Bot:
                 task.cancel()
             _, pending = await asyncio.wait(pending, timeout=CLOSE_SECONDS)
         await self._courier.stop()
+        await self._session.close()
 
     async def _run_due(self) -> bool:
         return not await self._courier.nobody_hears() and await self.desk.run_due()

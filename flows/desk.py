@@ -112,8 +112,7 @@ class Desk:
                 moment = await self._moment(unit, by)
                 outcome = filing_rules.file(filing, moment)
                 stored = await unit.file(outcome, by.keys)
-                assert stored.number is not None  # noqa: S101
-                case = await unit.case(stored.number)
+                case = replace(outcome.case, complaint=stored)
         except AlreadyDone as meanwhile:
             async with self._store.look() as books:
                 return await books.case(meanwhile.number)
@@ -290,6 +289,11 @@ class Desk:
         """Who is away now, by person."""
         async with self._store.look() as books:
             return await books.absences(self._clock.now())
+
+    async def reader(self, person: str) -> tuple[str | None, Mapping[str, Absence]]:
+        """The language this person chose (None: Slack's), and who is away now."""
+        async with self._store.look() as books:
+            return await books.reader(person, self._clock.now())
 
     async def find(self, query: Query, person: str) -> tuple[Case, ...]:
         """The complaints of a query that this person may see, as many as the query's limit."""

@@ -336,6 +336,10 @@ class Books(Protocol):
         """Who is away at `now`, by person."""
         ...
 
+    async def reader(self, person: str, now: datetime) -> tuple[str | None, Mapping[str, Absence]]:
+        """The language this person chose (a code such as `es`; None: Slack's), and who is away."""
+        ...
+
     async def totals(
         self, first: date, last: date, location: str | None = None
     ) -> Sequence[Totals]:
@@ -424,10 +428,6 @@ class People(Protocol):
 
     async def remember_dm(self, person: str, channel: str) -> None:
         """Remember the channel of our direct messages with this person."""
-        ...
-
-    async def language(self, person: str) -> str | None:
-        """The language this person chose (a code such as `es`); None where Slack's counts."""
         ...
 
     async def home_opened(self, person: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flows.complaint import ComplaintType, Severity
 from flows.lexicon import Concept, Hit, Lexicon, Marker, Word
@@ -94,10 +95,12 @@ class _Found:
         return max(part.end for part in self.parts)
 
 
+@lru_cache(maxsize=16)
 def triage(words: str, lexicon: Lexicon) -> Suggestion:
     """What kind of complaint the words tell of, how severe it is and why.
 
-    Takes any text; time grows with its length.
+    Takes any text; time grows with its length. The last few are remembered: from the command to
+    the stored complaint the same words are looked at again and again.
     """
     return _Triage(words, lexicon).suggestion()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.ports import Absence, Audit, Case, HistoryLine, NoSuchComplaint, Query, Totals
@@ -80,6 +80,20 @@ class SqlBooks:
         )
         return {row.id: Absence(row.id, row.away_until, row.cover) for row in rows}
 
+    async def reader(self, person: str, now: datetime) -> tuple[str | None, Mapping[str, Absence]]:
+        """The language this person chose (None: Slack's), and who is away at `now`."""
+        c = t.person.c
+        rows = list(
+            await self._conn.execute(
+                select(c.id, c.language, c.away_until, c.cover).where(
+                    or_(c.id == person, c.away_until > now)
+                )
+            )
+        )
+        language = next((row.language for row in rows if row.id == person), None)
+        away = [row for row in rows if row.away_until is not None and row.away_until > now]
+        return language, {row.id: Absence(row.id, row.away_until, row.cover) for row in away}
+
     async def already_done(self, key: str) -> int | None:
         """The number of the complaint that an act of this key was applied to, if it was."""
         found = await self._conn.scalar(select(t.act.c.complaint_id).where(t.act.c.key == key))
@@ -97,15 +111,16 @@ class SqlBooks:
 
     async def next_due(self) -> datetime | None:
         """The earliest `next_at`, `send_at`, end of a pause or morning list; None for nothing."""
-        ahead = [
-            await self._conn.scalar(select(func.min(t.deadline.c.next_at)).where(t.deadline_live)),
-            await self._conn.scalar(
-                select(func.min(t.reminder.c.send_at)).where(t.reminder_waiting)
-            ),
-            await self._conn.scalar(select(func.min(t.pause.c.until)).where(t.pause_lasting)),
-            await self._conn.scalar(select(func.min(t.location.c.morning_list_at))),
-        ]
+        ahead = (await self._conn.execute(_NEXT_DUE)).one()
         return min((at for at in ahead if at is not None), default=None)
+
+
+_NEXT_DUE = select(
+    select(func.min(t.deadline.c.next_at)).where(t.deadline_live).scalar_subquery(),
+    select(func.min(t.reminder.c.send_at)).where(t.reminder_waiting).scalar_subquery(),
+    select(func.min(t.pause.c.until)).where(t.pause_lasting).scalar_subquery(),
+    select(func.min(t.location.c.morning_list_at)).scalar_subquery(),
+)
 
 
 def _conditions(query: Query, kit: Kit) -> list[ColumnElement[bool]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Integer, Row, Table, func, insert, select, text
+from sqlalchemy import URL, Integer, Row, Table, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import tables as t
@@ -71,9 +70,8 @@ async def _copy(
             raise DatabaseUnusable("the server's database holds something already; take a new one")
     rows = 0
     for table in tables:
-        async with _batches(old, table) as batches:
-            async for batch in batches:
-                await new.execute(insert(table), [dict(row._mapping) for row in batch])
+        async for batch in _batches(old, table):
+            await new.execute(insert(table), [dict(row._mapping) for row in batch])
         copied = await _same(old, new, table)
         await _count_on(old, new, table)
         said(f"{table.name}: {copied}")
@@ -84,29 +82,27 @@ async def _copy(
     return Copied(rows, len(ids))
 
 
-@asynccontextmanager
-async def _batches(
-    conn: AsyncConnection, table: Table
-) -> AsyncIterator[AsyncIterator[Sequence[Row[Any]]]]:
+async def _batches(conn: AsyncConnection, table: Table) -> AsyncIterator[Sequence[Row[Any]]]:
     """The table's rows in the order of their keys, in batches."""
-    query = select(table).order_by(*table.primary_key.columns)
-    result = await conn.stream(query)
-    try:
-        yield result.partitions(BATCH)
-    finally:
-        await result.close()
+    keys = list(table.primary_key.columns)
+    query = select(table).order_by(*keys).limit(BATCH)
+    rows = (await conn.execute(query)).all()
+    while rows:
+        yield rows
+        last = tuple_(*(rows[-1]._mapping[key] for key in keys))
+        rows = (await conn.execute(query.where(tuple_(*keys) > last))).all()
 
 
 async def _same(old: AsyncConnection, new: AsyncConnection, table: Table) -> int:
     """How many rows there are, each the same on both sides."""
     count = 0
-    async with _batches(old, table) as olds, _batches(new, table) as news:
-        async for before in olds:
-            if before != await anext(news, None):
-                raise DatabaseUnusable(f"the copy of {table.name} differs; nothing was kept")
-            count += len(before)
-        if await anext(news, None) is not None:
-            raise DatabaseUnusable(f"the copy of {table.name} has more; nothing was kept")
+    news = _batches(new, table)
+    async for before in _batches(old, table):
+        if before != await anext(news, None):
+            raise DatabaseUnusable(f"the copy of {table.name} differs; nothing was kept")
+        count += len(before)
+    if await anext(news, None) is not None:
+        raise DatabaseUnusable(f"the copy of {table.name} has more; nothing was kept")
     return count
 
 

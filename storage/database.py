@@ -49,6 +49,7 @@ class SqlStore:
             unit = SqlUnit(conn, self._kit)
             yield unit
             await unit.hint()
+        self._kit.rules_stored.update(unit.rules_stored)
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[Books]:

@@ -5,12 +5,15 @@ On SQLite one writer waits its turn and readers never do; on PostgreSQL rows are
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.one_hop import connect
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -81,9 +84,11 @@ def _postgres(url: URL, pool_size: int, **settings: str) -> AsyncEngine:
 
 
 def _sqlite(url: URL, begin: str, *pragmas: str, pool_size: int) -> AsyncEngine:
-    # The driver's own transactions begin too late, after reads; so it gets none to begin.
     engine = create_async_engine(
-        url, connect_args={"isolation_level": None}, pool_size=pool_size, max_overflow=0
+        url,
+        async_creator=partial(connect, str(url.database)),
+        pool_size=pool_size,
+        max_overflow=0,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

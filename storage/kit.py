@@ -34,6 +34,8 @@ class Kit:
     now: Callable[[], datetime]
     replica: Replica
     rules: dict[str, Rules] = field(default_factory=dict)
+    rules_stored: set[str] = field(default_factory=set)
+    """Those that are known to be in the database, by id."""
 
     def contact_hash(self, normalised: str | None) -> str | None:
         """The column that finds a returning client; None when there is nothing to find by."""

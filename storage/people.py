@@ -30,13 +30,6 @@ class People:
         async with self._writer.begin() as conn:
             await upsert(conn, t.person, person, {"dm_channel": channel})
 
-    async def language(self, person: str) -> str | None:
-        """The language this person chose; None where Slack's counts."""
-        query = select(t.person.c.language).where(t.person.c.id == person)
-        async with self._reader.begin() as conn:
-            language: str | None = await conn.scalar(query)
-            return language
-
     async def home_opened(self, person: str, now: datetime) -> None:
         """This person looks at the Home tab; from now on it is redrawn for them."""
         async with self._writer.begin() as conn:

@@ -27,11 +27,27 @@ from storage.vault import Vault
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
+async def begin(
+    conn: AsyncConnection, vault: Vault, complaint_id: int, entries: Sequence[Entry]
+) -> None:
+    """Begin the chain of a complaint that was just stored, by its row id."""
+    await _write(conn, vault, [(complaint_id, entry) for entry in entries], {})
+
+
 async def append(conn: AsyncConnection, vault: Vault, entries: Sequence[tuple[int, Entry]]) -> None:
     """Add entries, each with its complaint's row id, to the ends of their chains."""
+    tails = await _tails(conn, {complaint_id for complaint_id, _ in entries})
+    await _write(conn, vault, entries, tails)
+
+
+async def _write(
+    conn: AsyncConnection,
+    vault: Vault,
+    entries: Sequence[tuple[int, Entry]],
+    tails: dict[int, tuple[int, str]],
+) -> None:
     if not entries:
         return
-    tails = await _tails(conn, {complaint_id for complaint_id, _ in entries})
     rows: list[Values] = []
     for complaint_id, entry in entries:
         sequence, previous = tails.get(complaint_id, (0, _beginning(complaint_id)))

@@ -39,6 +39,8 @@ class SqlUnit(SqlBooks):
         super().__init__(conn, kit)
         self._due_soon = False
         self._ledger: Ledger = {}
+        self.rules_stored: set[str] = set()
+        """The ids of rules that are sure to be there once the unit is committed."""
 
     async def hint(self) -> None:
         """Tell other processes to look at the clock, when something is due before they would.
@@ -58,7 +60,7 @@ class SqlUnit(SqlBooks):
         AlreadyDone if one of the keys was used before.
         """
         case = outcome.case
-        await store_rules(self._conn, [case])
+        await self._store_rules([case])
         row = {"version": 0, **complaint_row(case.complaint, self._kit)}
         result = await self._conn.execute(insert(t.complaint).values(row))
         assert result.inserted_primary_key is not None  # noqa: S101  an insert of one row has one
@@ -70,7 +72,7 @@ class SqlUnit(SqlBooks):
         ]
         await self._claim(keys, id_)
         await self._write_parts([Change(id_, None, case)])
-        await timeline.append(self._conn, self._kit.vault, [(id_, e) for e in outcome.entries])
+        await timeline.begin(self._conn, self._kit.vault, id_, outcome.entries)
         await daily.count(self._conn, [(None, case)])
         await post(self._conn, self._kit, messages, self._ledger)
         return replace(case.complaint, number=number, version=0)
@@ -87,6 +89,7 @@ class SqlUnit(SqlBooks):
         written = [Change(_id(before), before, outcome.case) for before, outcome in changes]
         await self._check_versions(written)
         await self._claim(keys, written[0].complaint_id)
+        await self._store_rules([change.after for change in written])
         await update_complaints(self._conn, self._kit, written)
         await daily.count(
             self._conn,
@@ -150,6 +153,17 @@ class SqlUnit(SqlBooks):
     async def set_morning_list(self, location: str, at: datetime | None) -> None:
         """Set when the location's next morning list is to be written; None for never."""
         await upsert(self._conn, t.location, location, {"morning_list_at": at})
+
+    async def _store_rules(self, cases: Sequence[Case]) -> None:
+        stored = self._kit.rules_stored | self.rules_stored
+        fresh = {
+            case.complaint.rules_id: case.rules
+            for case in cases
+            if case.complaint.rules_id not in stored
+        }
+        if fresh:
+            await store_rules(self._conn, fresh)
+            self.rules_stored |= fresh.keys()
 
     async def _write_parts(self, changes: Sequence[Change]) -> None:
         self._ledger |= await write_parts(self._conn, self._kit, changes)

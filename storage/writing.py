@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Deadline, Reminder
 from flows.ports import Case
+from flows.rules import Rules
 from storage import tables as t
 from storage.kit import Kit
 from storage.rows import (
@@ -37,12 +38,9 @@ class Change:
     after: Case
 
 
-async def store_rules(conn: AsyncConnection, cases: Sequence[Case]) -> None:
-    """Keep the rules that these complaints stand under; those already kept stay."""
-    by_id = {case.complaint.rules_id: case.rules for case in cases}
-    known = await conn.scalars(select(t.rules.c.id).where(t.rules.c.id.in_(by_id)))
-    fresh = sorted(by_id.keys() - set(known))
-    rows = [{"id": id_, "body": by_id[id_].model_dump_json()} for id_ in fresh]
+async def store_rules(conn: AsyncConnection, rules: Mapping[str, Rules]) -> None:
+    """Keep the rules that complaints stand under, by their id; those already kept stay."""
+    rows = [{"id": id_, "body": rules[id_].model_dump_json()} for id_ in sorted(rules)]
     await insert_new(conn, t.rules, rows)
 
 
@@ -51,7 +49,6 @@ async def update_complaints(conn: AsyncConnection, kit: Kit, changes: Sequence[C
     changed = [c for c in changes if c.before and c.before.complaint != c.after.complaint]
     if not changed:
         return
-    await store_rules(conn, [c.after for c in changed])
     rows = [
         {
             "row_id": c.complaint_id,

@@ -20,7 +20,7 @@ class LexiconError(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """Concepts (parts before what is made of them) and the terms that stand for them."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from flows.desk import Desk
-from flows.ports import Absence, Clock, People
+from flows.ports import Absence, Clock
 from handlers.slack.directory import Directory
 from handlers.slack.pen import Pen
 from handlers.texts import Texts
@@ -15,13 +15,10 @@ from handlers.texts import Texts
 class Pens:
     """Pens with everything a picture needs."""
 
-    def __init__(
-        self, texts: Texts, desk: Desk, directory: Directory, people: People, clock: Clock
-    ) -> None:
+    def __init__(self, texts: Texts, desk: Desk, directory: Directory, clock: Clock) -> None:
         self._texts = texts
         self._desk = desk
         self._directory = directory
-        self._people = people
         self._clock = clock
 
     async def for_person(self, person: str) -> Pen:
@@ -29,10 +26,10 @@ class Pens:
         clinic = self._desk.clinic
         location = clinic.location(clinic.default_location)
         language, zone = await self._directory.language_and_zone(person, location)
-        chosen = await self._people.language(person)
+        chosen, absences = await self._desk.reader(person)
         member = clinic.person(person)
         speaks = member.languages if member else ()
-        return self._pen(chosen or language, zone, speaks, await self._desk.absences())
+        return self._pen(chosen or language, zone, speaks, absences)
 
     async def without_memory(self, person: str) -> Pen:
         """A pen for telling the person of trouble, which may be the database's."""

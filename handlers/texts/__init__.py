@@ -9,8 +9,8 @@ from __future__ import annotations
 import string
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, KeysView, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -50,6 +50,15 @@ def code_of(language: str) -> str | None:
     return names.get(word) or names.get(word.replace("文", "语"))  # 英文 is 英语
 
 
+@lru_cache(maxsize=256)
+def _language_of(locale: str) -> str | None:
+    """The language of a locale such as `es-MX`; None for what is no locale."""
+    try:
+        return Locale.parse(locale, sep="-" if "-" in locale else "_").language
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
 def _unaccented(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word).casefold()
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -87,9 +96,9 @@ class Texts:
         return tuple(sorted(self._sentences, key=lambda code: (code != FALLBACK, code)))
 
     @property
-    def keys(self) -> frozenset[str]:
+    def keys(self) -> KeysView[str]:
         """All keys there are."""
-        return frozenset(self._sentences[FALLBACK])
+        return self._sentences[FALLBACK].keys()
 
     def facts(self, key: str) -> frozenset[str]:
         """The names of the facts a sentence needs."""
@@ -97,11 +106,8 @@ class Texts:
 
     def language(self, wanted: str) -> str:
         """The language we have for a locale such as `es-MX`; the fallback if there is none."""
-        try:
-            code = Locale.parse(wanted, sep="-" if "-" in wanted else "_").language
-        except (ValueError, UnknownLocaleError):
-            return FALLBACK
-        return code if code in self._sentences else FALLBACK
+        code = _language_of(wanted)
+        return code if code is not None and code in self._sentences else FALLBACK
 
     def sentence(self, language: str, key: str, facts: Mapping[str, str], n: int = 0) -> str:
         """The sentence with its facts filled in; `n` chooses the plural form.
