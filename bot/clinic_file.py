@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.books import BOOK_ERRORS, read_lexicon, read_playbook
 from flows.complaint import DeadlineKind
+from flows.duty import Shift
 from flows.hours import DAYS, did_you_mean, quoted
 from flows.policy import Clinic, ClinicError, Location, Person, Problem, dotted
 from flows.rules import DeadlineRule, PingRule
@@ -25,6 +26,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "": Clinic,
     "people.*": Person,
     "locations.*": Location,
+    "locations.*.shifts": Shift,
     "deadlines.*": DeadlineRule,
     "pings": PingRule,
 }
@@ -121,6 +123,8 @@ def _in_words(error: Any) -> list[Problem]:
         return list(cause.problems)
     if where[-1:] == ("[key]",):
         where = where[:-1]
+        if where[-2] == "dates":
+            return [Problem(where, "is not a date such as 2026-12-24")]
         return [Problem(where, _unknown(where, _names_beside(where)))]
     match error["type"]:
         case "missing":
@@ -165,8 +169,13 @@ def _names_beside(where: Keys) -> tuple[str, ...]:
 
 def _table_of(where: Keys) -> str:
     """Which of `TABLES` the table at this place is."""
-    named = len(where) == 2 and f"{where[0]}.*" in TABLES
-    return f"{where[0]}.*" if named else dotted(where)
+    match where:
+        case ("locations", _, "shifts", _):
+            return "locations.*.shifts"
+        case (first, _) if f"{first}.*" in TABLES:
+            return f"{first}.*"
+        case _:
+            return dotted(where)
 
 
 def _lines_of_keys(text: str) -> dict[Keys, int]:

@@ -15,6 +15,7 @@ SCOPES: dict[str, str] = {
     "channels:history": "replies to a card, and looking for a card whose posting is uncertain",
     "groups:history": "the same in private channels",
     "groups:read": "who is in the managers' channel: not whom a complaint is about",
+    "usergroups:read": "who is on duty, where that is a user group",
     "users:read": "names, languages, zones, and who is a guest",
     "reactions:read": "the eyes and the check mark on a card",
     "dnd:read": "whether a severe ping falls into somebody's do-not-disturb",

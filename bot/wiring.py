@@ -44,6 +44,8 @@ log = structlog.get_logger()
 SLACK_TIMEOUT_SECONDS = 10
 KEPT_OPEN_SECONDS = 10
 """How long a connection to Slack waits for its next use: shorter than Slack would close it."""
+GROUPS_SECONDS = 60.0
+"""How often Slack is asked who is in the user groups that are on duty."""
 DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
 CLOSE_SECONDS = 1.0
@@ -175,7 +177,7 @@ class Bot:
         if self._app_token is not None:
             # The socket client would try a refused token again for ever without a word.
             await self._app.client.apps_connections_open(app_token=self._app_token)
-        await self.desk.take_clinic(await self._directory.with_members(self.desk.clinic))
+        await self.desk.take_clinic(await self._as_slack_knows(self.desk.clinic_file))
         if self._socket:
             await self._socket.connect_async()
         if self.server is not None:
@@ -184,6 +186,7 @@ class Bot:
             asyncio.create_task(loop.run(), name=loop.name) for loop in self.activity.loops
         ]
         self._tasks.append(asyncio.create_task(self._watchdog.run(), name="watchdog"))
+        self._tasks.append(asyncio.create_task(self._ask_for_groups(), name="groups"))
 
     async def hears(self) -> bool:
         """Whether Slack takes what we say, and can tell us what happens.
@@ -212,7 +215,7 @@ class Bot:
         """
         playbook = await asyncio.to_thread(read_playbook, clinic.playbook)
         lexicon = await asyncio.to_thread(read_lexicon, clinic.lexicon)
-        clinic = await self._directory.with_members(clinic)
+        clinic = await self._as_slack_knows(clinic.knowing_groups(self.desk.clinic_file.groups))
         self.desk.playbook, self.desk.lexicon = playbook, lexicon
         await self.desk.take_clinic(clinic)
 
@@ -238,6 +241,25 @@ class Bot:
             _, pending = await asyncio.wait(pending, timeout=CLOSE_SECONDS)
         await self._courier.stop()
         await self._session.close()
+
+    async def _as_slack_knows(self, clinic: Clinic) -> Clinic:
+        """The clinic, with who is in its channels and user groups."""
+        groups = await self._directory.groups(clinic)
+        return await self._directory.with_members(clinic.knowing_groups(groups))
+
+    async def _ask_for_groups(self) -> None:
+        while True:
+            await asyncio.sleep(GROUPS_SECONDS)
+            try:
+                await self.learn_groups()
+            except Exception:
+                log.exception("groups_failed")
+
+    async def learn_groups(self) -> None:
+        """Ask Slack who is in the user groups now; it tells nobody by itself."""
+        found = await self._directory.groups(self.desk.clinic_file)
+        if found:
+            await self.desk.know_groups(found)
 
     async def _run_due(self) -> bool:
         return not await self._courier.nobody_hears() and await self.desk.run_due()

@@ -24,6 +24,7 @@ from flows.complaint import (
 from flows.emergency import Facts
 from flows.ending import FollowUp
 from flows.filing import Filing
+from flows.hand_over import hand_over
 from flows.ladder import fail_over
 from flows.lexicon import Lexicon
 from flows.morning import morning_lists
@@ -81,8 +82,8 @@ def number_of(reference: str) -> int:
 class Desk:
     """What people can do with complaints. All methods raise `Refused` when a rule says no.
 
-    Methods return the case as it stands after the act. `clinic` is replaced when its file is read
-    again. `wake` is called after every commit, so that what is due or to be sent is looked at.
+    Methods return the case as it stands after the act. `wake` is called after every commit, so that
+    what is due or to be sent is looked at.
     """
 
     def __init__(
@@ -95,11 +96,33 @@ class Desk:
         wake: Callable[[], None],
     ) -> None:
         self._store = store
-        self.clinic = clinic
+        self._clinic = clinic
+        self._stands: tuple[datetime, datetime | None, Clinic] | None = None
         self.playbook = playbook
         self.lexicon = lexicon
         self._clock = clock
         self._wake = wake
+
+    @property
+    def clinic(self) -> Clinic:
+        """The clinic as it stands now: who is on duty is asked first."""
+        now = self._clock.now()
+        if self._stands is not None:
+            begins, ends, clinic = self._stands
+            if begins <= now and (ends is None or now < ends):
+                return clinic
+        clinic = self._clinic.at(now)
+        self._stands = (now, self._clinic.next_change(now), clinic)
+        return clinic
+
+    @property
+    def clinic_file(self) -> Clinic:
+        """The clinic as its file describes it, with what Slack says of its channels and groups."""
+        return self._clinic
+
+    @clinic_file.setter
+    def clinic_file(self, clinic: Clinic) -> None:
+        self._clinic, self._stands = clinic, None
 
     async def file(self, filing: Filing, by: By) -> Case:
         """File a complaint; filing again with the same key gives back the same complaint."""
@@ -269,14 +292,30 @@ class Desk:
             moment = await self._moment(books, by)
         return severity.severity_changes(case, new, moment)
 
-    async def away(self, person: str, until: datetime, cover: str | None) -> None:
-        """Record an absence until then (aware); one that ended ends it."""
+    async def away(self, absence: Absence) -> None:
+        """Record an absence; who covers is told."""
+        person, cover = absence.person, absence.cover
         if cover == person:
             raise Refused("refused.cover_self")
         if cover is not None and self.clinic.person(cover) is None:
             raise Refused("refused.not_in_clinic_file")
         async with self._store.work() as unit:
-            await unit.set_absence(Absence(person, until, cover))
+            await unit.set_absence(absence)
+            if cover is not None:
+                since, until = absence.since.isoformat(), absence.until.isoformat()
+                facts = {"absent": person, "since": since, "until": until}
+                await unit.post([Message(Purpose.NOTICE, cover, "covering", facts)])
+        self._wake()
+
+    async def back(self, person: str) -> Absence | None:
+        """End the absence that lasts, else the next one; who covered is told. Returns it."""
+        async with self._store.work() as unit:
+            ended = await unit.end_absence(person, self._clock.now())
+            if ended is not None and ended.cover is not None:
+                facts = {"absent": person}
+                await unit.post([Message(Purpose.NOTICE, ended.cover, "covering_no_more", facts)])
+        self._wake()
+        return ended
 
     async def speak(self, person: str, language: str | None) -> None:
         """Answer this person in that language from now on (a code); None follows Slack."""
@@ -325,11 +364,14 @@ class Desk:
             mornings = await unit.mornings_due(now)
             for location in mornings:
                 await self._open_the_day(unit, location, absences, now)
+            hand_overs = await unit.hand_overs_due(now)
+            for location, before in hand_overs.items():
+                await self._hand_over(unit, location, before, absences, now)
         self._wake()
         if broken is not None:
             raise broken
         # Nothing to do although something is due: another process is at it.
-        return bool(cases or mornings)
+        return bool(cases or mornings or hand_overs)
 
     async def audit(self) -> Audit:
         """Whether every promise is watched and every reminder on its way, as of now."""
@@ -338,8 +380,9 @@ class Desk:
 
     async def take_clinic(self, clinic: Clinic) -> None:
         """Work by this clinic file from now on; every location gets its next morning list."""
-        self.clinic = clinic
+        self.clinic_file = clinic
         async with self._store.work() as unit:
+            await self._watch_shifts(unit)
             known = await unit.morning_lists()
             for location in known.keys() - clinic.locations.keys():
                 await unit.set_morning_list(location, None)
@@ -347,6 +390,17 @@ class Desk:
                 opening = self._next_opening(location, self._clock.now())
                 await unit.set_morning_list(location, opening)
         self._wake()
+
+    async def know_groups(self, members: Mapping[str, tuple[str, ...]]) -> None:
+        """Who is in these Slack user groups now; where that changes who is on duty, it is said."""
+        self.clinic_file = self._clinic.knowing_groups(members)
+        now = self._clock.now()
+        async with self._store.look() as books:
+            known = await books.hand_overs()
+        if any(self._clinic.on_shift(place, now) != people for place, people in known.items()):
+            async with self._store.work() as unit:
+                await self._watch_shifts(unit)
+            self._wake()
 
     async def next_due(self) -> datetime | None:
         """When the clock has to look again; None when nothing is ahead."""
@@ -415,6 +469,37 @@ class Desk:
         here = await unit.cases(Query(location=location, limit=EVERYTHING))
         await unit.post(morning_lists(here, location, self.clinic, absences, now))
         await unit.set_morning_list(location, self._next_opening(location, now))
+
+    async def _hand_over(
+        self,
+        unit: Unit,
+        location: str,
+        before: Sequence[str],
+        absences: Mapping[str, Absence],
+        now: datetime,
+    ) -> None:
+        here = await unit.cases(Query(location=location, limit=EVERYTHING))
+        await unit.post(hand_over(here, location, before, self.clinic, absences, now))
+        await self._set_shift(unit, location, now)
+
+    async def _watch_shifts(self, unit: Unit) -> None:
+        """Let the clock hand over at each change of who is on duty, at once where it has come."""
+        now, known = self._clock.now(), await unit.hand_overs()
+        for location in known.keys() | self._clinic.locations.keys():
+            if not self._clinic.has_shifts(location):
+                if location in known:
+                    await unit.set_hand_over(location, None, None)
+                continue
+            before = known.get(location)
+            if before is None or before == self._clinic.on_shift(location, now):
+                await self._set_shift(unit, location, now)
+            else:
+                await unit.set_hand_over(location, now, before)
+
+    async def _set_shift(self, unit: Unit, location: str, now: datetime) -> None:
+        place = self._clinic.location(location)
+        people = self._clinic.on_shift(location, now)
+        await unit.set_hand_over(location, place.duty.next_change(now), people)
 
     def _next_opening(self, location: str, now: datetime) -> datetime:
         return self.clinic.location(location).hours.next_opening(now)

@@ -140,10 +140,8 @@ ClockTime = Annotated[
     time, PlainValidator(read_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}")
 ]
 Zone = Annotated[str, AfterValidator(_check_zone)]
-Week = Annotated[
-    dict[Day, Annotated[Spans, PlainValidator(_read_spans), PlainSerializer(_write_spans)]] | None,
-    BeforeValidator(_read_week),
-]
+DaySpans = Annotated[Spans, PlainValidator(_read_spans), PlainSerializer(_write_spans)]
+Week = Annotated[dict[Day, DaySpans] | None, BeforeValidator(_read_week)]
 """The open spans of each day, absent days being closed; None where a location is always open."""
 ClosedDays = Annotated[tuple[date, ...], AfterValidator(lambda days: tuple(sorted(set(days))))]
 

@@ -40,7 +40,7 @@ def morning_lists(
     today = hours.local_day(now)
     lists: dict[str, dict[str, list[dict[str, object]]]] = defaultdict(lambda: defaultdict(list))
     listed: dict[str, set[int | None]] = defaultdict(set)
-    for case, deadline in _in_order(cases, now):
+    for case, deadline in most_urgent_first(cases, now):
         late = deadline.due_at <= now
         if not late and hours.local_day(deadline.due_at) != today:
             continue
@@ -65,7 +65,8 @@ def morning_lists(
     )
 
 
-def _in_order(cases: Sequence[Case], now: datetime) -> list[tuple[Case, Deadline]]:
+def most_urgent_first(cases: Sequence[Case], now: datetime) -> list[tuple[Case, Deadline]]:
+    """The live deadlines, each with its case: the late ones first, then by kind and due time."""
     live = [(case, d) for case in cases for d in case.deadlines if d.live]
     return sorted(
         live,

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
@@ -21,6 +22,7 @@ from pydantic import (
 )
 
 from flows.complaint import EMERGENCY, DeadlineKind, Severity
+from flows.duty import Shift, Shifts
 from flows.hours import (
     ClockTime,
     ClosedDays,
@@ -54,6 +56,7 @@ def _check_region(region: str) -> str:
 PersonId = Annotated[str, _pattern(r"[UW][A-Z0-9]+", "a Slack user id (such as U0ANA)")]
 ChannelId = Annotated[str, _pattern(r"[CG][A-Z0-9]+", "a Slack channel id (such as C0FRONTDESK)")]
 LocationId = Annotated[str, _pattern(r"[a-z0-9_-]+", "a short name in small letters and digits")]
+GroupId = Annotated[str, _pattern(r"S[A-Z0-9]+", "a Slack user group id (such as S0ONDUTY)")]
 Language = Annotated[str, _pattern(r"[a-z]{2}", 'a language code such as "en"')]
 Currency = Annotated[str, _pattern(r"[A-Z]{3}", 'a currency code such as "USD"')]
 Region = Annotated[str, AfterValidator(_check_region)]
@@ -107,6 +110,9 @@ class Location(Model):
     emergency_number: Text
     on_duty: Annotated[tuple[str, ...], Field(min_length=1)]
     """Who is asked first, by id; the role on the ladder is the person's."""
+    on_duty_group: GroupId | None = None
+    """A Slack user group: who is in it is on duty."""
+    shifts: tuple[Shift, ...] = ()
 
     @model_validator(mode="after")
     def _opens_at_all(self) -> Self:
@@ -117,6 +123,11 @@ class Location(Model):
     def hours(self) -> Hours:
         """When the location is open."""
         return Hours(zone=self.zone, week=self.week, closed=self.closed, call_time=self.call_time)
+
+    @cached_property
+    def duty(self) -> Shifts:
+        """Who is on a shift when."""
+        return Shifts(self.shifts, self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,7 @@ class Clinic(Model):
     lexicon: Text | None = None
     """The path of the clinic's own lexicon files, which are added to ours."""
     _members: frozenset[str] = PrivateAttr(default=frozenset())
+    _groups: Mapping[str, tuple[str, ...]] = PrivateAttr(default={})
 
     @field_validator("people", "locations", mode="before")
     @classmethod
@@ -242,6 +254,57 @@ class Clinic(Model):
         clinic._members = of_managers_channel
         return clinic
 
+    def knowing_groups(self, members: Mapping[str, tuple[str, ...]]) -> Self:
+        """The same clinic, knowing who is in these user groups (Slack says, not the file)."""
+        clinic = self.model_copy()
+        clinic._groups = {**self._groups, **members}
+        return clinic
+
+    @property
+    def duty_groups(self) -> tuple[str, ...]:
+        """The user groups that are on duty somewhere, each once."""
+        groups = (one.on_duty_group for one in self.locations.values())
+        return tuple(dict.fromkeys(group for group in groups if group is not None))
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Who is in which user group, as far as Slack has said."""
+        return self._groups
+
+    def on_shift(self, location: str, now: datetime) -> tuple[str, ...]:
+        """Who is on duty now by the user group and the shifts, in the order they are asked."""
+        place = self.location(location)
+        of_group = self._groups.get(place.on_duty_group or "", ())
+        members = (self.people.get(id_) for id_ in of_group)
+        here = [member.id for member in members if member and member.works_at(place.id)]
+        return tuple(dict.fromkeys((*here, *place.duty.on(now))))
+
+    def at(self, now: datetime) -> Self:
+        """The clinic as it stands at an instant: who is on duty then comes first in `on_duty`."""
+        changed = {
+            place.id: place.model_copy(
+                update={"on_duty": tuple(dict.fromkeys((*first, *place.on_duty)))}
+            )
+            for place in self._with_shifts
+            if (first := self.on_shift(place.id, now))
+        }
+        if not changed:
+            return self
+        return self.model_copy(update={"locations": {**self.locations, **changed}})
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """When somebody comes on or goes off duty next anywhere; None when nobody ever does."""
+        changes = (place.duty.next_change(now) for place in self._with_shifts)
+        return min((at for at in changes if at is not None), default=None)
+
+    def has_shifts(self, location: str) -> bool:
+        """Whether who is on duty there changes by itself."""
+        return any(one.id == location for one in self._with_shifts)
+
+    @cached_property
+    def _with_shifts(self) -> tuple[Location, ...]:
+        return tuple(one for one in self.locations.values() if one.shifts or one.on_duty_group)
+
     def reads_managers_channel(self, person: str) -> bool:
         """Whether the person is, or by their role may well be, in the managers' channel."""
         member = self.people.get(person)
@@ -307,15 +370,19 @@ def _wrong_staffing(
     for person in people.values():
         for place, name in enumerate(person.locations or ()):
             if name not in locations:
-                where = ("people", person.id, "locations", place)
+                where: tuple[str | int, ...] = ("people", person.id, "locations", place)
                 yield Problem(where, _not_in(name, locations, "locations"))
     for location in locations.values():
-        for place, id_ in enumerate(location.on_duty):
-            where = ("locations", location.id, "on_duty", place)
-            if id_ not in people:
-                yield Problem(where, _not_in(id_, people, "people"))
-            elif not people[id_].works_at(location.id):
-                yield Problem(where, f"{quoted(id_)} works elsewhere (people.{id_}.locations)")
+        lists: dict[tuple[str | int, ...], tuple[str, ...]] = {("on_duty",): location.on_duty}
+        for number, shift in enumerate(location.shifts):
+            lists[("shifts", number, "people")] = shift.people
+        for of, ids in lists.items():
+            for place, id_ in enumerate(ids):
+                where = ("locations", location.id, *of, place)
+                if id_ not in people:
+                    yield Problem(where, _not_in(id_, people, "people"))
+                elif not people[id_].works_at(location.id):
+                    yield Problem(where, f"{quoted(id_)} works elsewhere (people.{id_}.locations)")
         # When everybody else is away or concerned, these two are told.
         for role in (Role.DIRECTOR, Role.ADMIN):
             if not any(p.role is role and p.works_at(location.id) for p in people.values()):

@@ -199,11 +199,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A person who is away, until when (aware UTC) and who covers, if anybody."""
+    """A person who is away, since and until when (aware UTC), and who covers, if anybody."""
 
     person: str
+    since: datetime
     until: datetime
-    cover: str | None
+    cover: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +341,10 @@ class Books(Protocol):
         """The language this person chose (a code such as `es`; None: Slack's), and who is away."""
         ...
 
+    async def hand_overs(self) -> Mapping[str, tuple[str, ...]]:
+        """Whom each location with shifts was handed over to last."""
+        ...
+
     async def totals(
         self, first: date, last: date, location: str | None = None
     ) -> Sequence[Totals]:
@@ -399,7 +404,11 @@ class Unit(Books, Protocol):
         ...
 
     async def set_absence(self, absence: Absence) -> None:
-        """Record that a person is away; an `until` in the past ends the absence."""
+        """Record an absence; what was known of the same time gives way to it."""
+        ...
+
+    async def end_absence(self, person: str, now: datetime) -> Absence | None:
+        """End what lasts now, else what comes next; returns what was ended."""
         ...
 
     async def set_language(self, person: str, language: str | None) -> None:
@@ -416,6 +425,16 @@ class Unit(Books, Protocol):
 
     async def set_morning_list(self, location: str, at: datetime | None) -> None:
         """Set when the location's next morning list is to be written; None for never."""
+        ...
+
+    async def hand_overs_due(self, now: datetime) -> Mapping[str, tuple[str, ...]]:
+        """The locations to be handed over by `now`, and by nobody else; who had them so far."""
+        ...
+
+    async def set_hand_over(
+        self, location: str, at: datetime | None, on_shift: Sequence[str] | None
+    ) -> None:
+        """Record who is on shift, and when that is to be looked at next; None for never."""
         ...
 
 

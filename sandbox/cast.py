@@ -44,6 +44,7 @@ def clinic_workspace() -> Workspace:
         "channels:history",
         "groups:history",
         "groups:read",
+        "usergroups:read",
         "users:read",
         "reactions:read",
         "dnd:read",

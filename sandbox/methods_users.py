@@ -1,4 +1,4 @@
-"""The Web API's users.*, dnd.*, auth.* and api.* methods, and the opening of sockets."""
+"""The Web API's users.*, usergroups.*, dnd.*, auth.* and api.*, and the opening of sockets."""
 
 from __future__ import annotations
 
@@ -74,6 +74,14 @@ def dnd_info(backend: Backend, arguments: Arguments) -> Json:
     }
 
 
+def usergroup_users(backend: Backend, arguments: Arguments) -> Json:
+    """usergroups.users.list"""
+    members = backend.workspace.user_groups.get(arguments.required("usergroup"))
+    if members is None:
+        raise RefusalError("no_such_subteam")
+    return {"users": list(members)}
+
+
 METHODS = {
     "api.test": Method(api_test, 4),
     "auth.test": Method(auth_test, None),
@@ -81,4 +89,5 @@ METHODS = {
     "users.info": Method(info, 4, "users:read"),
     "users.list": Method(list_, 2, "users:read"),
     "dnd.info": Method(dnd_info, 3, "dnd:read"),
+    "usergroups.users.list": Method(usergroup_users, 2, "usergroups:read"),
 }

@@ -198,6 +198,8 @@ class Workspace:
     def __init__(self, members: Iterable[Member], channels: Iterable[Channel]) -> None:
         self.members = {member.id: member for member in members}
         self.channels = {channel.id: channel for channel in channels}
+        self.user_groups: dict[str, list[str]] = {}
+        """The members of each user group, by their ids."""
         self.scopes: set[str] = set()
         self.events: set[str] = set()
         self.commands: dict[str, bool] = {}

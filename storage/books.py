@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.ports import Absence, Audit, Case, HistoryLine, NoSuchComplaint, Query, Totals
@@ -74,25 +75,33 @@ class SqlBooks:
 
     async def absences(self, now: datetime) -> Mapping[str, Absence]:
         """Who is away at `now`, by person."""
-        person = t.person.c
-        rows = await self._conn.execute(
-            select(person.id, person.away_until, person.cover).where(person.away_until > now)
-        )
-        return {row.id: Absence(row.id, row.away_until, row.cover) for row in rows}
+        return await self._absences(_away(now))
+
+    async def _absences(self, which: ColumnElement[bool]) -> dict[str, Absence]:
+        query = select(t.absence).where(which).order_by(t.absence.c.id)
+        return {row.person: _absence(row) for row in await self._conn.execute(query)}
 
     async def reader(self, person: str, now: datetime) -> tuple[str | None, Mapping[str, Absence]]:
         """The language this person chose (None: Slack's), and who is away at `now`."""
-        c = t.person.c
-        rows = list(
-            await self._conn.execute(
-                select(c.id, c.language, c.away_until, c.cover).where(
-                    or_(c.id == person, c.away_until > now)
-                )
-            )
+        # One question for both, as it is asked before every answer: a row for each absence, or
+        # one without.
+        chosen = select(t.person.c.language).where(t.person.c.id == person)
+        one_row = select(chosen.scalar_subquery().label("language")).subquery()
+        query = (
+            select(one_row.c.language, t.absence)
+            .select_from(one_row.outerjoin(t.absence, _away(now)))
+            .order_by(t.absence.c.id)
         )
-        language = next((row.language for row in rows if row.id == person), None)
-        away = [row for row in rows if row.away_until is not None and row.away_until > now]
-        return language, {row.id: Absence(row.id, row.away_until, row.cover) for row in away}
+        rows = (await self._conn.execute(query)).all()
+        return rows[0].language, {row.person: _absence(row) for row in rows if row.person}
+
+    async def hand_overs(self) -> Mapping[str, tuple[str, ...]]:
+        """Whom each location with shifts was handed over to last."""
+        return await self._hand_overs(select(t.location))
+
+    async def _hand_overs(self, query: Select[Any]) -> dict[str, tuple[str, ...]]:
+        known = query.where(t.location.c.on_shift.is_not(None)).order_by(t.location.c.id)
+        return {row.id: tuple(row.on_shift) for row in await self._conn.execute(known)}
 
     async def already_done(self, key: str) -> int | None:
         """The number of the complaint that an act of this key was applied to, if it was."""
@@ -110,7 +119,7 @@ class SqlBooks:
         return await audit(self._conn, now)
 
     async def next_due(self) -> datetime | None:
-        """The earliest `next_at`, `send_at`, end of a pause or morning list; None for nothing."""
+        """When something is due next: a rung, a reminder, the end of a pause, a list, a shift."""
         ahead = (await self._conn.execute(_NEXT_DUE)).one()
         return min((at for at in ahead if at is not None), default=None)
 
@@ -120,7 +129,16 @@ _NEXT_DUE = select(
     select(func.min(t.reminder.c.send_at)).where(t.reminder_waiting).scalar_subquery(),
     select(func.min(t.pause.c.until)).where(t.pause_lasting).scalar_subquery(),
     select(func.min(t.location.c.morning_list_at)).scalar_subquery(),
+    select(func.min(t.location.c.hand_over_at)).scalar_subquery(),
 )
+
+
+def _away(now: datetime) -> ColumnElement[bool]:
+    return and_(t.absence.c.since <= now, t.absence.c.until > now)
+
+
+def _absence(row: Row[Any]) -> Absence:
+    return Absence(row.person, row.since, row.until, row.cover)
 
 
 def _conditions(query: Query, kit: Kit) -> list[ColumnElement[bool]]:

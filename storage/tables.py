@@ -308,10 +308,18 @@ person = Table(
     Column("id", String(64), primary_key=True),
     Column("dm_channel", String(64)),
     Column("home_opened_at", UtcDateTime),
-    Column("away_until", UtcDateTime),
-    Column("cover", String(64)),
     # Chosen by the person; NULL follows Slack.
     Column("language", String(16)),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False, index=True),
+    Column("cover", String(64)),
 )
 
 location = Table(
@@ -319,6 +327,9 @@ location = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("morning_list_at", UtcDateTime),
+    Column("hand_over_at", UtcDateTime),
+    # Whom it was handed over to last, as a list of people; NULL where nobody is on shift ever.
+    Column("on_shift", JSON(none_as_null=True)),
 )
 
 draft = Table(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Complaint
@@ -125,13 +125,35 @@ class SqlUnit(SqlBooks):
         return await due.falling_due(self._conn, self._kit, gathering, limit)
 
     async def set_absence(self, absence: Absence) -> None:
-        """Record that a person is away; an `until` in the past ends the absence."""
-        await upsert(
-            self._conn,
-            t.person,
-            absence.person,
-            {"away_until": absence.until, "cover": absence.cover},
+        """Record an absence; what was known of the same time gives way to it."""
+        c = t.absence.c
+        mine = c.person == absence.person
+        await self._conn.execute(
+            delete(t.absence).where(mine, c.since >= absence.since, c.since < absence.until)
         )
+        await self._conn.execute(
+            update(t.absence)
+            .where(mine, c.since < absence.since, c.until > absence.since)
+            .values(until=absence.since)
+        )
+        await self._conn.execute(
+            insert(t.absence).values(
+                person=absence.person,
+                since=absence.since,
+                until=absence.until,
+                cover=absence.cover,
+            )
+        )
+
+    async def end_absence(self, person: str, now: datetime) -> Absence | None:
+        """End what lasts now, else what comes next; returns what was ended."""
+        c = t.absence.c
+        query = select(t.absence).where(c.person == person, c.until > now)
+        row = (await self._conn.execute(query.order_by(c.since).limit(1))).one_or_none()
+        if row is None:
+            return None
+        await self._conn.execute(delete(t.absence).where(c.id == row.id))
+        return Absence(person, row.since, row.until, row.cover)
 
     async def set_language(self, person: str, language: str | None) -> None:
         """Record the language a person wants to be answered in; None follows Slack."""
@@ -153,6 +175,18 @@ class SqlUnit(SqlBooks):
     async def set_morning_list(self, location: str, at: datetime | None) -> None:
         """Set when the location's next morning list is to be written; None for never."""
         await upsert(self._conn, t.location, location, {"morning_list_at": at})
+
+    async def hand_overs_due(self, now: datetime) -> Mapping[str, tuple[str, ...]]:
+        """The locations to be handed over by `now`, ours until the unit ends, and by whom."""
+        due = select(t.location).where(t.location.c.hand_over_at <= now)
+        return await self._hand_overs(due.with_for_update(skip_locked=True))
+
+    async def set_hand_over(
+        self, location: str, at: datetime | None, on_shift: Sequence[str] | None
+    ) -> None:
+        """Record who is on shift, and when that is to be looked at next; None for never."""
+        people = None if on_shift is None else list(on_shift)
+        await upsert(self._conn, t.location, location, {"hand_over_at": at, "on_shift": people})
 
     async def _store_rules(self, cases: Sequence[Case]) -> None:
         stored = self._kit.rules_stored | self.rules_stored

@@ -79,7 +79,7 @@ def away(*people: str, **covered: str | None) -> Absences:
     until = at("23:00", 30)
     absent: dict[str, str | None] = dict.fromkeys(people)
     absent |= {f"U0{person}": cover for person, cover in covered.items()}
-    return {person: Absence(person, until, cover) for person, cover in absent.items()}
+    return {person: Absence(person, at("00:00"), until, cover) for person, cover in absent.items()}
 
 
 def clinic_where(change: Callable[[dict[str, Any]], None]) -> Clinic:

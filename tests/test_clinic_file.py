@@ -108,6 +108,32 @@ def test_people_who_are_not_there_are_found_in_a_list(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("shift", "line", "what"),
+    [
+        ('people = ["U0BNE"]', 2, 'people[1]: "U0BNE" is not in [people]; did you mean "U0BEN"?'),
+        ('peple = ["U0BEN"]', 2, 'peple: is not known here; did you mean "people"?'),
+        ('people = ["U0BEN"]\ndates = { 24.12 = "09:00-12:00" }', 3, "24: is not a date"),
+        ('people = ["U0BEN"]\ndates = { xmas = "09:00-12:00" }', 3, "is not a date such as"),
+        ('people = ["U0BEN"]\nhours = { fri = "9-12" }', 3, '"9" is not a clock time'),
+        ('people = ["U0BEN"]', 1, "has no time"),
+    ],
+)
+def test_a_wrong_shift_is_found_with_its_line(
+    tmp_path: Path, shift: str, line: int, what: str
+) -> None:
+    table = f"[[locations.downtown.shifts]]\n{shift}\n"
+    if "hours" not in shift and "dates" not in shift and what != "has no time":
+        table += 'hours = { fri = "09:00-12:00" }\n'
+    file = tmp_path / "clinic.toml"
+    before = EXAMPLE.read_text(encoding="utf-8")
+    file.write_text(f"{before}{table}", encoding="utf-8")
+    with pytest.raises(ClinicFileError) as caught:
+        read_clinic(file)
+    line += len(before.splitlines())
+    assert [number for number, said in caught.value.problems if what in said] == [line]
+
+
+@pytest.mark.parametrize(
     ("before", "after", "words"),
     [
         ("snoozes = 2", 'snoozes = "two"', '"two" has to be a whole number'),

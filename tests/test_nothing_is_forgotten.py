@@ -125,6 +125,7 @@ def test_the_manifest_asks_for_exactly_the_scopes_that_are_used() -> None:
         "conversations_replies": "channels:history groups:history im:history",
         "users_info": "users:read",
         "conversations_members": "groups:read",
+        "usergroups_users_list": "usergroups:read",
         "dnd_info": "dnd:read",
         "views_open": "",
         "views_push": "",

@@ -38,7 +38,7 @@ from flows.contacts import normalise
 from flows.deadlines import due_at, explain
 from flows.next_step import checklist
 from flows.policy import Clinic
-from flows.ports import Case, HistoryLine, Snooze
+from flows.ports import Absence, Case, HistoryLine, Snooze
 from flows.severity import DueChange
 from flows.standing import Refused, Verb
 from flows.telling import THREAD_KINDS
@@ -383,9 +383,12 @@ def _answers(world: World) -> Iterator[tuple[str, Picture]]:
     yield "done with advice", answers.done("contact", world.case(), pen, advice)
     yield "which one", answers.which_one("note", pen)
     yield "search what", answers.search_what(pen)
-    yield "away", answers.away(NOW, STRANGER, pen)
-    yield "away uncovered", answers.away(NOW, None, pen)
-    yield "back", answers.back(pen)
+    for when, since in (("", NOW), (" later", NOW + timedelta(days=2))):
+        until = NOW + timedelta(days=4)
+        yield f"away{when}", answers.away(Absence(STRANGER, since, until, STRANGER), NOW, pen)
+        yield f"away{when} uncovered", answers.away(Absence(STRANGER, since, until), NOW, pen)
+        yield f"back{when}", answers.back(Absence(STRANGER, since, until), NOW, pen)
+    yield "back from nothing", answers.back(None, NOW, pen)
     yield "help", answers.help_(pen)
     yield "full help", answers.full_help(pen)
     for reason in Unclear:

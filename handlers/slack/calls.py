@@ -56,7 +56,7 @@ class Doors:
 
     async def learn_members(self) -> None:
         """Learn anew who reads the managers' channel: people join it."""
-        self.desk.clinic = await self.directory.with_members(self.desk.clinic)
+        self.desk.clinic_file = await self.directory.with_members(self.desk.clinic_file)
 
 
 class Outsider(Exception):

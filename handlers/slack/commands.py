@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.coach import coach
@@ -12,7 +12,7 @@ from flows.complaint import ComplaintType, Severity, State
 from flows.contacts import normalise
 from flows.desk import number_of
 from flows.next_step import next_step as recommended
-from flows.ports import Query
+from flows.ports import Absence, Query
 from flows.standing import Refused
 from flows.when import UnclearTime, future, past
 from handlers.slack import emergencies, forms
@@ -24,6 +24,7 @@ from handlers.slack.grammar import (
     Command,
     Slip,
     Story,
+    absence_words,
     as_typed,
     parse,
     person_in,
@@ -33,6 +34,9 @@ from handlers.slack.pictures import answers, filing_form, lists, next_step, word
 from handlers.texts import code_of
 
 DOOR = "command"
+
+
+LAST_MINUTE = time(23, 59)
 
 
 async def complaint(call: Call) -> None:
@@ -221,35 +225,41 @@ async def _wording(call: Call, command: Command) -> None:
 
 
 async def _away(call: Call, command: Command) -> None:
-    """`away`, `away back`, `away until Monday @ben`: without a time, until the end of the day."""
+    """`away`, `away back`, `away until Monday @ben`, `away from Monday until Friday @ben`.
+
+    Without a time it is the rest of the day; from a day on without an end, that day.
+    """
     desk = call.desk
     now = call.doors.clock.now()
     pen = await call.pen()
     words = as_typed(command.rest)
-    cover = person_in(command.rest)
     if words.lower() in BACK:
-        await desk.away(call.person, now, None)
-        await call.tell(answers.back(pen))
+        await call.tell(answers.back(await desk.back(call.person), now, pen))
         return
-    until_said = until_words(words)
-    clinic = desk.clinic
-    hours = clinic.location(clinic.default_location).hours
-    today = hours.local_day(now)
-    if until_said is None:
+    said = absence_words(words)
+    if said is None:
         await call.tell(answers.until_when(pen))
         return
-    if until_said:
-        try:
-            # A day without an hour means until it begins, so that its morning list comes.
-            zone, begins = ZoneInfo(hours.zone), datetime.min.time()
-            until = future(until_said, now, zone, pen.language, begins, hours.closing).at
-        except UnclearTime as problem:
-            await call.tell(answers.unclear(problem, pen))
-            return
-    else:
-        until = hours.at_local(today + timedelta(days=1), datetime.min.time())
-    await desk.away(call.person, until, cover)
-    await call.tell(answers.away(until, cover, pen))
+    since, until = now, None
+    clinic = desk.clinic
+    hours = clinic.location(clinic.default_location).hours
+    zone, begins = ZoneInfo(hours.zone), datetime.min.time()
+    try:
+        # A day without an hour means when it begins, so that its morning list comes; but who says
+        # from Monday to Friday is away on Friday too.
+        if said.since:
+            since = future(said.since, now, zone, pen.language, begins, hours.closing).at
+        if said.until:
+            ends = LAST_MINUTE if said.since else begins
+            until = future(said.until, since, zone, pen.language, ends, hours.closing).at
+    except UnclearTime as problem:
+        await call.tell(answers.unclear(problem, pen))
+        return
+    if until is None:
+        until = hours.at_local(hours.local_day(since) + timedelta(days=1), begins)
+    absence = Absence(call.person, since, until, person_in(command.rest))
+    await desk.away(absence)
+    await call.tell(answers.away(absence, now, pen))
 
 
 async def _language(call: Call, command: Command) -> None:

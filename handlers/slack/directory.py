@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +24,7 @@ ASKED_AGAIN_AFTER = timedelta(seconds=10)
 """How long Slack is not asked again about whom it said nothing: one call asks several times."""
 ANSWER_SECONDS = 1.0
 """How long Slack is waited for: somebody stands at the desk."""
+GROUPS_AT_ONCE = 10
 MEMBERS_SECONDS = 0.5
 """How long Slack is asked who is in a channel, while a form waits to be saved."""
 
@@ -47,6 +49,7 @@ class Directory:
         self._client = client
         self._clock = clock
         self._known: dict[str, tuple[datetime, Member]] = {}
+        self._groups_asked: dict[str, float] = {}
         self.team: str | None = None
         """Our workspace's id; people of another one are outsiders."""
 
@@ -96,6 +99,25 @@ class Directory:
             return None
         return frozenset(members)
 
+    async def groups(self, clinic: Clinic) -> dict[str, tuple[str, ...]]:
+        """Who is in the user groups that are on duty, as far as Slack says so in time.
+
+        Slack allows about twenty questions a minute: those asked longest ago come first.
+        """
+        waiting = sorted(clinic.duty_groups, key=lambda group: self._groups_asked.get(group, 0.0))
+        found = {}
+        for group in waiting[:GROUPS_AT_ONCE]:
+            self._groups_asked[group] = time.monotonic()
+            try:
+                answer = await asyncio.wait_for(
+                    self._client.usergroups_users_list(usergroup=group), ANSWER_SECONDS
+                )
+            except (SlackApiError, *CONNECTION) as problem:
+                log.warning("group_unknown", group=group, problem=type(problem).__name__)
+                continue
+            found[group] = tuple(answer["users"])
+        return found
+
     def names(self) -> dict[str, str]:
         """The names learned so far, by person."""
         return {person: member.name for person, (_, member) in self._known.items() if member.name}
@@ -118,6 +140,11 @@ async def unreachable(client: AsyncWebClient, clinic: Clinic) -> list[str]:
             await client.conversations_history(channel=channel, limit=1)
         except SlackApiError as problem:
             missing.append(f"channel {channel}: {error_of(problem)}")
+    for group in clinic.duty_groups:
+        try:
+            await client.usergroups_users_list(usergroup=group)
+        except SlackApiError as problem:
+            missing.append(f"user group {group}: {error_of(problem)}")
     for person in clinic.people.values():
         try:
             await client.users_info(user=person.id)

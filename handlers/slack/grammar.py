@@ -44,6 +44,9 @@ FOLLOW_SLACK = "slack"
 BACK = ("back", "volví", "volvi", "回来", "回来了")
 TODAY = ("today", "hoy", "今天")
 UNTIL = re.compile(r"\b(until|till|for|hasta)\b|^直?到", re.IGNORECASE)
+TO = re.compile(r"\b(until|till|to|through|for|hasta|al|por)\b|直?到|至", re.IGNORECASE)
+"""What may stand before the end once the beginning was said: `from Monday to Friday`."""
+FROM = re.compile(r"(from|starting|desde|del?|a partir del?)\b|从|自", re.IGNORECASE)
 COVER = re.compile(
     r"<@[^>]*>|@\S+|\b(cover(s|ed)?( by| for me)?|(me )?cubre)\b|由|代班", re.IGNORECASE
 )
@@ -122,8 +125,33 @@ def _fits(verb: str, first: str, words: list[str]) -> bool:
         return len(words) == 2 and (first.lower() == FOLLOW_SLACK or code_of(first) is not None)
     if verb == "away":
         known = first.lower() in (*BACK, *TODAY, "tomorrow", "mañana", "明天")
-        return known or UNTIL.match(first) is not None or PERSON.fullmatch(first) is not None
+        begins = FROM.match(first) and (len(words) <= 3 or TO.search(" ".join(words[2:])))
+        return known or bool(UNTIL.match(first) or begins or PERSON.fullmatch(first))
     return verb == "help" and first.lower() == "more" and len(words) == 2
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceWords:
+    """From when and until when, as typed; empty for now, and for the end of that day."""
+
+    since: str
+    until: str
+
+
+def absence_words(rest: str) -> AbsenceWords | None:
+    """The words for the times in `from Monday until Friday covered by @ben`.
+
+    None when there are words, but none such as `until` before them.
+    """
+    words = _without_cover(rest)
+    begins = FROM.match(words)
+    if begins is None:
+        until = until_words(rest)
+        return None if until is None else AbsenceWords("", until)
+    ends = TO.search(words, begins.end())
+    since = words[begins.end() : ends.start() if ends else None]
+    until = words[ends.end() :] if ends else ""
+    return AbsenceWords(since.strip(" ,"), until.strip(" ,"))
 
 
 def until_words(rest: str) -> str | None:
@@ -131,12 +159,16 @@ def until_words(rest: str) -> str | None:
 
     None when there are words, but none such as `until` before them.
     """
-    words = " ".join(COVER.sub(" ", rest).split()).strip(" ,.;，。")
+    words = _without_cover(rest)
     if not words or words.lower() in TODAY:
         return ""
     if not UNTIL.search(words):
         return None
     return " ".join(UNTIL.sub(" ", words).split())
+
+
+def _without_cover(rest: str) -> str:
+    return " ".join(COVER.sub(" ", rest).split()).strip(" ,.;，。")
 
 
 def person_in(text: str) -> str | None:

@@ -82,9 +82,29 @@ async def test_a_speaker_reads_the_words_in_the_clients_language(stage: Stage) -
         ("chloe", "away 今天", "在 tomorrow"),
         ("chloe", "away 回来了", "回来"),
         ("ana", "away until Monday", "until Jun 15"),
+        (
+            "ana",
+            "away from Monday until Friday",
+            "from Jun 15, 2026 12:00 AM until Jun 19, 2026 11:59 PM",
+        ),
+        ("ana", "away from Monday to Friday <@U0BEN>", "Ben Ortiz covers for you"),
+        ("ana", "away from Monday", "from Jun 15, 2026 12:00 AM until Jun 16, 2026 12:00 AM"),
+        ("ana", "away from Monday for 2 days", "until Jun 17"),
+        (
+            "ben",
+            "away desde el lunes hasta el viernes",
+            "desde Jun 15, 2026 12:00 AM hasta Jun 19, 2026 11:59 PM",
+        ),
+        (
+            "ben",
+            "away del lunes al viernes",
+            "desde Jun 15, 2026 12:00 AM hasta Jun 19, 2026 11:59 PM",
+        ),
+        ("chloe", "away 从周一到周五", "从 Jun 15, 2026 12:00 AM 到 Jun 19, 2026 11:59 PM"),
     ],
 )
 async def test_an_absence_is_told_in_ones_own_language(
     stage: Stage, person: str, typed: str, heard: str
 ) -> None:
+    await stage.types(person, "/complaint away")
     assert heard in await answer(stage, person, f"/complaint {typed}")

@@ -75,8 +75,15 @@ async def test_every_step_lets_older_programs_work_on(url: str) -> None:
         await conn.run_sync(upgrade)
         newer = await conn.run_sync(columns)
         while ("complaint", "id") in newer:
+            lives_with = step = None
+            if ("shape", "lives_with") in newer:
+                lives_with = await conn.scalar(text("SELECT lives_with FROM shape"))
+                step = await conn.scalar(text("SELECT version_num FROM alembic_version"))
             await conn.run_sync(downgrade, "-1")
             older = await conn.run_sync(columns)
+            if step is not None and lives_with == step:  # older programs are kept out
+                newer = older
+                continue
             assert shape(older).items() <= shape(newer).items()
             for (table, _), column in newer.items():
                 if any(table == known for known, _ in older) and column["name"] not in {

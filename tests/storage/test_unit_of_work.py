@@ -257,11 +257,56 @@ async def test_a_time_in_another_zone_is_the_same_instant(database: Database, ru
 
 async def test_who_is_away_is_away_until_then(database: Database) -> None:
     async with database.store.work() as unit:
-        await unit.set_absence(Absence("U-ana", minutes(60), "U-luz"))
-        await unit.set_absence(Absence("U-bob", minutes(60), None))
-        await unit.set_absence(Absence("U-bob", minutes(-1), None))
-        assert await unit.absences(NOON) == {"U-ana": Absence("U-ana", minutes(60), "U-luz")}
+        ana = Absence("U-ana", NOON, minutes(60), "U-luz")
+        await unit.set_absence(ana)
+        await unit.set_absence(Absence("U-bob", minutes(10), minutes(60)))
+        assert await unit.absences(NOON) == {"U-ana": ana}
+        assert (await unit.absences(minutes(10))).keys() == {"U-ana", "U-bob"}
         assert await unit.absences(minutes(60)) == {}
+
+
+async def test_a_later_absence_stays_planned_when_one_is_away_before(database: Database) -> None:
+    later = Absence("U-ana", minutes(600), minutes(900), "U-luz")
+    async with database.store.work() as unit:
+        await unit.set_absence(later)
+        await unit.set_absence(Absence("U-ana", NOON, minutes(60)))
+        assert await unit.absences(minutes(30)) == {"U-ana": Absence("U-ana", NOON, minutes(60))}
+        assert await unit.absences(minutes(700)) == {"U-ana": later}
+
+
+async def test_an_absence_of_the_same_time_replaces_what_was_said_before(
+    database: Database,
+) -> None:
+    async with database.store.work() as unit:
+        await unit.set_absence(Absence("U-ana", NOON, minutes(600)))
+        shorter = Absence("U-ana", minutes(10), minutes(60), "U-luz")
+        await unit.set_absence(shorter)
+        assert await unit.absences(minutes(30)) == {"U-ana": shorter}
+        assert await unit.absences(minutes(60)) == {}
+        assert (await unit.absences(minutes(5)))["U-ana"].until == minutes(10)
+
+
+async def test_who_is_back_is_back_and_what_was_planned_stays(database: Database) -> None:
+    later = Absence("U-ana", minutes(600), minutes(900))
+    async with database.store.work() as unit:
+        await unit.set_absence(later)
+        await unit.set_absence(Absence("U-ana", NOON, minutes(60)))
+        ended = await unit.end_absence("U-ana", minutes(30))
+        assert ended == Absence("U-ana", NOON, minutes(60))
+        assert await unit.absences(minutes(30)) == {}
+        assert await unit.end_absence("U-ana", minutes(30)) == later
+        assert await unit.end_absence("U-ana", minutes(30)) is None
+
+
+async def test_the_reader_is_known_with_who_is_away(database: Database) -> None:
+    ana = Absence("U-ana", NOON, minutes(60), "U-luz")
+    async with database.store.work() as unit:
+        assert await unit.reader("U-bob", NOON) == (None, {})
+        await unit.set_language("U-bob", "es")
+        assert await unit.reader("U-bob", NOON) == ("es", {})
+        await unit.set_absence(ana)
+        assert await unit.reader("U-bob", minutes(1)) == ("es", {"U-ana": ana})
+        assert await unit.reader("U-luz", minutes(1)) == (None, {"U-ana": ana})
 
 
 async def test_the_next_morning_list_is_remembered(database: Database) -> None:

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from flows.coach import Advice
 from flows.complaint import DeadlineKind
-from flows.ports import Case
+from flows.ports import Absence, Case
 from flows.standing import Refused
 from flows.when import UnclearTime
 from handlers.slack import ids
@@ -140,11 +140,17 @@ def search_what(pen: Pen) -> Picture:
     return _said("answer.search_what", pen)
 
 
-def away(until: datetime, cover: str | None, pen: Pen) -> Picture:
+def away(absence: Absence, now: datetime, pen: Pen) -> Picture:
     """An absence was noted."""
-    if cover is None:
-        return _said("answer.away_uncovered", pen, until=until)
-    return _said("answer.away", pen, until=until, person=pen.person(cover))
+    since, until = absence.since, absence.until
+    if absence.cover is None:
+        if since <= now:
+            return _said("answer.away_uncovered", pen, until=until)
+        return _said("answer.away_later_uncovered", pen, since=since, until=until)
+    person = pen.person(absence.cover)
+    if since <= now:
+        return _said("answer.away", pen, until=until, person=person)
+    return _said("answer.away_later", pen, since=since, until=until, person=person)
 
 
 def language_set(pen: Pen) -> Picture:
@@ -164,8 +170,12 @@ def until_when(pen: Pen) -> Picture:
     return _said("answer.until_when", pen)
 
 
-def back(pen: Pen) -> Picture:
-    """An absence is over."""
+def back(ended: Absence | None, now: datetime, pen: Pen) -> Picture:
+    """An absence is over, or a later one was taken back; None: there was none."""
+    if ended is None:
+        return _said("answer.back_from_nothing", pen)
+    if ended.since > now:
+        return _said("answer.back_later", pen, since=ended.since)
     return _said("answer.back", pen)
 
 

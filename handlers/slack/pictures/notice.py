@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 from flows.complaint import DeadlineKind
 from flows.ports import Case
 from handlers.slack import ids
-from handlers.slack.pen import Fact, Pen
+from handlers.slack.pen import Fact, Mrkdwn, Pen
 from handlers.slack.pictures.blocks import (
     Picture,
     actions,
@@ -26,6 +26,9 @@ from handlers.slack.pictures.step import sentence as step_sentence
 
 ITEMS_IN_A_SECTION = 10
 
+Item = Mapping[str, Any]
+"""A row of a list: the complaint's number, the kind of its deadline and when it is due."""
+
 
 def notice(
     key: str, facts: Mapping[str, Any], cases: Mapping[int, Case], number: int | None, pen: Pen
@@ -37,11 +40,14 @@ def notice(
     if number is None:
         if key == "morning_list":
             return _morning_list(facts["sections"], cases, pen)
+        if key == "hand_over":
+            return _hand_over(facts, cases, pen)
+        known = _told(facts, pen)
         return Picture(
-            pen.alert(f"notice.{key}", **facts), (section(pen.say(f"notice.{key}", **facts)),)
+            pen.alert(f"notice.{key}", **known), (section(pen.say(f"notice.{key}", **known)),)
         )
     complaint = cases[number].complaint
-    known: dict[str, Fact] = {"reference": complaint.reference}
+    known = {"reference": complaint.reference}
     if "actor" in facts:
         known["person"] = pen.person(facts["actor"])
     sentence = f"notice.{key.removeprefix('notice_')}"
@@ -60,27 +66,68 @@ def notice(
     return Picture(text, (section(*lines), *row))
 
 
+def _told(facts: Mapping[str, Any], pen: Pen) -> dict[str, Fact]:
+    """The facts of a notice: people by their names, instants in the reader's zone."""
+    known: dict[str, Fact] = {name: fact for name, fact in facts.items() if name != "absent"}
+    if "absent" in facts:
+        known["person"] = pen.person(facts["absent"])
+    for instant in facts.keys() & {"since", "until"}:
+        known[instant] = datetime.fromisoformat(facts[instant])
+    return known
+
+
 def _morning_list(
-    sections: Mapping[str, Sequence[Mapping[str, Any]]], cases: Mapping[int, Case], pen: Pen
+    sections: Mapping[str, Sequence[Item]], cases: Mapping[int, Case], pen: Pen
 ) -> Picture:
-    count = len({item["number"] for items in sections.values() for item in items})
+    count = _count(sections)
     blocks: list[Block] = [header(pen.plain("morning.headline", n=count))]
     for name in ("late", "today", "follow_up"):
-        blocks.extend(_section(name, sections.get(name, ()), cases, pen))
+        title = pen.say(f"morning.{name}")
+        blocks.extend(_section(title, sections.get(name, ()), _due, cases, pen))
     return Picture(pen.alert("morning.headline", n=count), tuple(blocks))
 
 
+def _hand_over(facts: Mapping[str, Any], cases: Mapping[int, Case], pen: Pen) -> Picture:
+    sections, until = facts["sections"], datetime.fromisoformat(facts["until"])
+    place = pen.clinic.location(facts["location"]).name
+    known: dict[str, Fact] = {"place": place, "until": until, "n": _count(sections)}
+    blocks: list[Block] = [
+        header(pen.plain("hand_over.headline", place=place)),
+        section(pen.say("hand_over.until", **known)),
+    ]
+    for name in ("late", "due"):
+        title = pen.say(f"hand_over.{name}")
+        blocks.extend(_section(title, sections.get(name, ()), _handled, cases, pen))
+    return Picture(pen.alert("hand_over.until", **known), tuple(blocks))
+
+
+def _count(sections: Mapping[str, Sequence[Item]]) -> int:
+    return len({item["number"] for items in sections.values() for item in items})
+
+
+def _due(item: Item, pen: Pen) -> Mrkdwn:
+    due = datetime.fromisoformat(item["due"])
+    return pen.say("morning.item", deadline=DeadlineKind(item["kind"]), due=due)
+
+
+def _handled(item: Item, pen: Pen) -> Mrkdwn:
+    due, person = datetime.fromisoformat(item["due"]), pen.person(item["owner"])
+    return pen.say("hand_over.item", deadline=DeadlineKind(item["kind"]), due=due, person=person)
+
+
 def _section(
-    name: str, items: Sequence[Mapping[str, Any]], cases: Mapping[int, Case], pen: Pen
+    title: Mrkdwn,
+    items: Sequence[Item],
+    sentence: Callable[[Item, Pen], Mrkdwn],
+    cases: Mapping[int, Case],
+    pen: Pen,
 ) -> Iterator[Block]:
     if not items:
         return
-    yield section(f"*{pen.say(f'morning.{name}')}*")
+    yield section(f"*{title}*")
     for item in items[:ITEMS_IN_A_SECTION]:
         complaint = cases[item["number"]].complaint
-        due = datetime.fromisoformat(item["due"])
-        what = pen.say("morning.item", deadline=DeadlineKind(item["kind"]), due=due)
         opens = button(pen, ids.OPEN, complaint.reference)
-        yield section(headline(complaint, pen), what, button=opens)
+        yield section(headline(complaint, pen), sentence(item, pen), button=opens)
     if len(items) > ITEMS_IN_A_SECTION:
         yield context(pen.say("morning.more", n=len(items) - ITEMS_IN_A_SECTION))
