@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import serve
+from bot.apply_command import apply_command
 from bot.books import BOOK_ERRORS, own_texts, read_playbook
 from bot.clinic_file import EXAMPLE, ClinicFileError, read_clinic
 from bot.copy_command import copy_command
@@ -41,6 +42,7 @@ app.command()(when)
 app.command("doctor")(doctor_command)
 db_app.command("copy")(copy_command)
 clinic_app.command("holidays")(holidays_command)
+clinic_app.command("apply")(apply_command)
 
 
 def _fail(message: str, status: int = 1) -> typer.Exit:

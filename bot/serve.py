@@ -28,7 +28,7 @@ from sandbox.clock import MovableClock, friday_at_one
 from sandbox.local_slack import LocalSlack
 from sandbox.remote_clock import RemoteClock
 from storage.database import Database
-from storage.errors import BadKeys, DatabaseUnusable, WrongKey
+from storage.errors import BadKeys, DatabaseAway, DatabaseUnusable, WrongKey
 from storage.vault import new_key
 
 log = structlog.get_logger()
@@ -38,6 +38,8 @@ Signals = asyncio.Queue[signal.Signals]
 SANDBOX_CLINIC = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
 SANDBOX_PORT = 8065
 HTTP_PORT = 3000
+TRY_AGAIN_SECONDS = 5.0
+"""How long to wait for a Slack or a database that is away, before it is tried again."""
 TOKEN_ERRORS = (
     "account_inactive",
     "invalid_auth",
@@ -74,7 +76,8 @@ async def run(settings: Settings, clock_url: str | None, *, http: bool) -> None:
     With `http` Slack's requests come to a server of our own, else we connect by Socket Mode.
 
     Raises:
-        CannotStart: a setting, the clinic file or the database is wrong, or Slack refuses.
+        CannotStart: a setting, the clinic file or the database is wrong, or Slack refuses. What
+            is only away is waited for.
     """
     signals: Signals = asyncio.Queue()
     _heed(signals, signal.SIGHUP)  # one that comes while we start would end us
@@ -116,22 +119,28 @@ async def _started(
     port = settings.port or (HTTP_PORT if http else None)
     operation = Operation(settings.host, port, settings.heartbeat_url)
     keys = settings.encryption_keys.get_secret_value()
-    try:
-        return await stack.enter_async_context(
-            running(slack, settings.database_url, keys, clinic, clock, operation)
-        )
-    except CannotServe as problem:
-        where = f"{settings.host}:{port}"
-        raise CannotStart(f"HOST, PORT: can't serve on {where} ({problem}).") from None
-    except SlackApiError as problem:
-        raise CannotStart(_refused_by_slack(problem)) from None
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        raise CannotStart(
-            f"SLACK_API_URL: nobody answers at {settings.slack_api_url}. Check the address and "
-            "the network."
-        ) from None
-    except (BadKeys, WrongKey, DatabaseUnusable) as problem:
-        raise CannotStart(unusable(problem)) from None
+    while True:
+        try:
+            return await stack.enter_async_context(
+                running(slack, settings.database_url, keys, clinic, clock, operation)
+            )
+        except CannotServe as problem:
+            where = f"{settings.host}:{port}"
+            raise CannotStart(f"HOST, PORT: can't serve on {where} ({problem}).") from None
+        except SlackApiError as problem:
+            waits_for = _not_now(problem)
+        except DatabaseAway as problem:
+            waits_for = unusable(problem)
+        except (BadKeys, WrongKey, DatabaseUnusable) as problem:
+            raise CannotStart(unusable(problem)) from None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            waits_for = (
+                f"SLACK_API_URL: nobody answers at {settings.slack_api_url}. Check the address "
+                "and the network."
+            )
+        # Who starts with the machine may be there before the network, or in an outage.
+        log.warning("waiting", until=waits_for)
+        await asyncio.sleep(TRY_AGAIN_SECONDS)
 
 
 async def reseal(settings: Settings) -> int:
@@ -163,13 +172,15 @@ def unusable(problem: BadKeys | WrongKey | DatabaseUnusable) -> str:
             return f"DATABASE_URL: {problem}"
 
 
-def _refused_by_slack(problem: SlackApiError) -> str:
+def _not_now(problem: SlackApiError) -> str:
+    """What Slack has to get over; raises CannotStart for what won't go by."""
     error = error_of(problem)
     if error not in TOKEN_ERRORS:
-        return f"Slack answers {error}; try again, and look at its status page."
+        return f"Slack answers {error}; its status page may say more."
     app_level = "apps.connections.open" in str(problem.response.api_url)
     name = "SLACK_APP_TOKEN" if app_level else "SLACK_BOT_TOKEN"
-    return f"{name}: Slack refuses it ({error}). Take it anew from your Slack app's pages."
+    what = f"{name}: Slack refuses it ({error}). Take it anew from your Slack app's pages."
+    raise CannotStart(what) from None
 
 
 def _clinic(path: Path) -> Clinic:

@@ -46,6 +46,8 @@ KEPT_OPEN_SECONDS = 10
 """How long a connection to Slack waits for its next use: shorter than Slack would close it."""
 GROUPS_SECONDS = 60.0
 """How often Slack is asked who is in the user groups that are on duty."""
+PING_SECONDS = 5.0
+"""How often a connection of Socket Mode is tried; silent for four times as long, it is replaced."""
 DRAIN_SECONDS = 3.0
 """How long listeners and letters in flight are waited for at the end."""
 CLOSE_SECONDS = 1.0
@@ -132,7 +134,9 @@ class Bot:
         )
         register(self._app, doors, self._write_down)
         self._app_token = slack.app_token
-        self._socket = slack.app_token and AsyncSocketModeHandler(self._app, slack.app_token)
+        self._socket = slack.app_token and AsyncSocketModeHandler(
+            self._app, slack.app_token, ping_interval=PING_SECONDS
+        )
         self.server: Server | None = None
         if operation.port is not None:
             by_http = self._app if slack.signing_secret is not None else None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flows.complaint import DeadlineKind, Reminder
 from flows.ports import Case
+from flows.rules import ASKS
 
 SNOOZES = ("snooze_busy", "snooze_calling", "snooze_waiting")
 
@@ -27,6 +28,8 @@ def buttons_of(reminders: Sequence[Reminder], person: str, case: Case) -> tuple[
     owner = case.complaint.owner
     is_owner = person == owner or any(r.why == f"covering:{owner}" for r in reminders)
     buttons: dict[str, None] = {}
+    if any(reminder.rung == ASKS for reminder in reminders):
+        buttons["still_mine"] = None
     if case.complaint.in_emergency:
         buttons |= dict.fromkeys(ANSWERS[DeadlineKind.CLINICIAN_CALL])
     if not is_owner or any(r.deadline is DeadlineKind.TAKE_CHARGE for r in reminders):

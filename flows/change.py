@@ -191,13 +191,36 @@ def added(case: Case, deadline: Deadline | None) -> Case:
     return case if deadline is None else replace(case, deadlines=(*case.deadlines, deadline))
 
 
-def recomputed(case: Case, severity: Severity, now: datetime) -> Case:
-    """The case under another severity: live promises move, `take_charge` comes or goes."""
-    after = with_(case, severity=severity)
-    complaint = case.complaint
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """How one deadline would move; None where there is none before or afterwards."""
+
+    kind: DeadlineKind
+    before: datetime | None
+    after: datetime | None
+
+
+def due_changes(before: Case, after: Case) -> tuple[DueChange, ...]:
+    """How the live deadlines differ, in the order of their kinds."""
+    changes = []
+    for kind in DeadlineKind:
+        old, new = before.deadline(kind), after.deadline(kind)
+        if old is not None or new is not None:
+            changes.append(
+                DueChange(kind, old.due_at if old else None, new.due_at if new else None)
+            )
+    return tuple(changes)
+
+
+def recomputed(before: Case, after: Case, now: datetime) -> Case:
+    """The case with what it is promised as it stands `after`: severity, location and rules.
+
+    Live promises move, `take_charge` comes or goes. A follow-up stays where somebody put it.
+    """
+    complaint = after.complaint
     for kind in PROMISES:
-        old = case.deadline(kind)
-        met = any(d.kind is kind and d.met_at is not None for d in case.deadlines)
+        old = before.deadline(kind)
+        met = any(d.kind is kind and d.met_at is not None for d in before.deadlines)
         starts_at = old.starts_at if old else complaint.received_at
         new = promise(kind, after, starts_at, now)
         if old is not None and new is None:
@@ -206,10 +229,19 @@ def recomputed(case: Case, severity: Severity, now: datetime) -> Case:
             after = added(after, new)
         elif old is not None and new is not None:
             after = _due_anew(after, old, new, now)
+    for kind in (DeadlineKind.TAKE_CHARGE, DeadlineKind.FOLLOW_UP):
+        old = after.deadline(kind)
+        if old is None:
+            continue
+        asked = promise(kind, before, old.starts_at, old.set_at)
+        new = promise(kind, after, old.starts_at, now)
+        if new is not None and asked is not None and asked.due_at == old.due_at:
+            after = _due_anew(after, old, new, now)
     unsettled = complaint.state is not State.RESOLVED
-    if severity is Severity.SEVERE and case.complaint.severity is not severity and unsettled:
+    raised = complaint.severity is not before.complaint.severity
+    if complaint.severity is Severity.SEVERE and raised and unsettled:
         after = added(after, promise(DeadlineKind.TAKE_CHARGE, after, now, now))
-    elif severity is not Severity.SEVERE:
+    elif complaint.severity is not Severity.SEVERE:
         after = dropped(after, {DeadlineKind.TAKE_CHARGE}, now)
     return rescheduled(after)
 

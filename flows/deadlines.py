@@ -40,7 +40,7 @@ class Planned:
     `Deadline.rungs_fired` (the index of the last rung behind us, plus one) means the same always.
     A moved deadline has another order: whoever moves it sets `rungs_fired` back to 0. `again`:
     it is told over and over, and this is the first time of these that is not behind us. `offset`
-    is how long after the due time it comes, None where it is counted from something else.
+    is how long after half time or the due time it comes, None where it is counted otherwise.
     """
 
     at: datetime
@@ -78,14 +78,18 @@ def plan(
 ) -> tuple[Planned, ...]:
     """The ladder of a deadline as instants, soonest first.
 
-    Left out are rungs before the due time that were past when it was set; a rung at the start
-    itself is told to all the same when the deadline was set at its start. A due time that was
-    past when it was set counts from then: its rung comes at once and later ones keep their
-    distance. What is told over and over (`again`) comes last, with its next time only.
+    Left out are rungs at half time of a short promise, or where one would come after the due time,
+    and rungs before the due time that were past when it was set; a rung at the start itself is told
+    to all the same when the deadline was set at its start. A due time that was past when it was
+    set counts from then: its rung comes at once and later ones keep their distance. What is told
+    over and over (`again`) comes last, with its next time only.
     """
     counted_from = max(deadline.due_at, deadline.set_at)
+    long = deadline.due_at - deadline.starts_at >= COUNTED_OPEN
     at_start = deadline.set_at == deadline.starts_at
     ladder = _ladder(deadline, severity, rules, location_id)
+    # Who is asked has to have the time to answer.
+    asks = long and all(at < deadline.due_at for at, when, _ in ladder if when.anchor == "half")
     rounds: dict[str, int] = {}
     planned = []
     for index, (at, when, who) in enumerate(ladder):
@@ -93,7 +97,9 @@ def plan(
         told_at_start = at_start and when == When("start")
         if at <= deadline.set_at and at < counted_from and not told_at_start:
             continue
-        offset = when.offset if when.anchor == "due" else None
+        if when.anchor == "half" and not asks:
+            continue
+        offset = when.offset if when.anchor in ("half", "due") else None
         before_due = at < deadline.due_at
         planned.append(Planned(at, who, rounds[who], before_due, index, offset=offset))
     again = rules.deadlines[deadline.kind].again
@@ -317,6 +323,9 @@ def _instant(
         opening = hours.opening(hours.next_open_day(hours.local_day(due)))
         assert opening is not None, "an open day has an opening"  # noqa: S101
         return opening
+    if when.anchor == "half":
+        # Whoever is asked has to be there, however severe it is.
+        return hours.add_open(hours.open_from(starts_at + (due - starts_at) / 2), when.offset)
     if when.anchor == "clock":
         at = hours.at_local(hours.local_day(due), when.clock)
     else:

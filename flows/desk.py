@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from flows import acts, emergency, ending, pausing, severity
+from flows import acts, emergency, ending, moving, ownership, pausing, severity
 from flows import filing as filing_rules
 from flows.acts import Evidence
-from flows.change import Moment
+from flows.change import DueChange, Moment
 from flows.complaint import (
     REFERENCE_BASE,
     Attempt,
@@ -25,7 +25,7 @@ from flows.emergency import Facts
 from flows.ending import FollowUp
 from flows.filing import Filing
 from flows.hand_over import hand_over
-from flows.ladder import fail_over
+from flows.ladder import BOT, fail_over
 from flows.lexicon import Lexicon
 from flows.morning import morning_lists
 from flows.next_step import Playbook
@@ -46,7 +46,6 @@ from flows.ports import (
     Store,
     Unit,
 )
-from flows.severity import DueChange
 from flows.standing import Refused, may_see
 from flows.tick import Look
 
@@ -232,6 +231,10 @@ class Desk:
         """Let the clock stand still until then (aware), because we wait for the client."""
         return await self._act(reference, by, lambda c, m: pausing.pause(c, until, waiting_for, m))
 
+    async def still_mine(self, reference: str, by: By) -> Case:
+        """Say that it is looked after, as who was asked."""
+        return await self._act(reference, by, ownership.still_mine)
+
     async def resume(self, reference: str, by: By) -> Case:
         """Let the clock run again."""
         return await self._act(reference, by, pausing.resume)
@@ -291,6 +294,34 @@ class Desk:
         async with self._store.look() as books:
             moment = await self._moment(books, by)
         return severity.severity_changes(case, new, moment)
+
+    async def move(self, reference: str, location: str, reason: str, shown: str, by: By) -> Case:
+        """Move the complaint from the location that was `shown` to another (a short name)."""
+        return await self._act(
+            reference, by, lambda c, m: moving.move(c, location, reason, shown, m)
+        )
+
+    async def preview_move(self, reference: str, location: str, by: By) -> tuple[DueChange, ...]:
+        """What another location would do to the deadlines."""
+        case = await self.look(reference, by.person)
+        async with self._store.look() as books:
+            moment = await self._moment(books, by)
+        return moving.location_changes(case, location, moment)
+
+    async def preview_policy(self) -> list[tuple[Case, tuple[DueChange, ...]]]:
+        """The open complaints that stand under other rules, and what these would move."""
+        async with self._store.look() as books:
+            moment = await self._moment(books, By(BOT, "preview"))
+            cases = await books.cases(Query(limit=EVERYTHING))
+        return [
+            (case, moving.policy_changes(case, moment))
+            for case in cases
+            if case.complaint.rules_id != moment.clinic.rules.id
+        ]
+
+    async def apply_policy(self, reference: str, by: By) -> Case:
+        """Let an open complaint stand under the clinic file as it is now."""
+        return await self._act(reference, by, moving.apply_policy)
 
     async def away(self, absence: Absence) -> None:
         """Record an absence; who covers is told."""
@@ -447,6 +478,10 @@ class Desk:
                 done, broken = look.tick(), problem
             await unit.save(done.changes)
             await unit.post(done.pings)
+            for number in done.hand_on:
+                case = await unit.case(number)
+                moment = await self._moment(unit, By(BOT, "clock"))
+                await unit.save([(case, ownership.hand_on(case, moment))])
         return broken
 
     def _looks(

@@ -108,7 +108,7 @@ def begun(
         case = taken_up(case, moment)
         entries.append(moment.entry("reopened"))
     reasons = [reason.words for reason in found.reasons if reason.emergency] if found else [words]
-    after = recomputed(case, Severity.SEVERE, moment.now)
+    after = recomputed(case, with_(case, severity=Severity.SEVERE), moment.now)
     after = with_(
         after,
         emergency_at=moment.now,

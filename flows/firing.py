@@ -17,8 +17,10 @@ from flows.complaint import (
 )
 from flows.deadlines import behind, counted_anew
 from flows.ladder import BOT, Rung, scheduled, upcoming
+from flows.ownership import unanswered
 from flows.policy import Clinic
 from flows.ports import Absence, Case, Message, Purpose
+from flows.rules import HANDS_ON
 from flows.standing import Staffing, Told
 
 CATCH_UP_AFTER = timedelta(minutes=2)
@@ -38,6 +40,8 @@ class Change:
     told: dict[str, None]
     pauses: tuple[Pause, ...]
     notices: list[Message]
+    hand_on: bool
+    """Whether nobody answered that it is still theirs."""
     missed: bool
     """Whether rungs came in a time in which nobody could be told."""
 
@@ -47,7 +51,11 @@ class Change:
         number = case.complaint.number
         assert number is not None, "only stored complaints have deadlines"  # noqa: S101
         deadlines, reminders = list(case.deadlines), list(case.reminders)
-        return cls(case, number, deadlines, reminders, set(), [], {}, case.pauses, [], missed=False)
+        return cls(
+            *(case, number, deadlines, reminders, set(), [], {}, case.pauses, []),
+            hand_on=False,
+            missed=False,
+        )
 
     @property
     def severe(self) -> bool:
@@ -118,8 +126,11 @@ def _fired(change: Change, deadline: Deadline, staffing: Staffing, now: datetime
     if not come:
         return deadline
     told: dict[str, None] = {}
+    said = [rung for rung in come if rung.planned.tell != HANDS_ON]
     tells = {rung.planned.tell for rung in come}
-    for rung in come:
+    # Asked only now, after an outage: nobody had the time to answer.
+    change.hand_on |= HANDS_ON in tells and unanswered(case.reminders, deadline)
+    for rung in said:
         people = staffing.tell(rung.planned.tell, deadline.set_by)
         if rung.at == deadline.set_at >= deadline.due_at and "supervisor" not in tells:
             # Filed when it was due already: owner and supervisor are told at filing.
@@ -134,7 +145,8 @@ def _fired(change: Change, deadline: Deadline, staffing: Staffing, now: datetime
         if rung.at > now and rung.planned.index < highest:
             for one in staffing.tell(rung.planned.tell, deadline.set_by):
                 remind(change, deadline, rung, one, now)
-    change.entries.append(_reminded(deadline, come, told, now))
+    if said:
+        change.entries.append(_reminded(deadline, said, told, now))
     complaint = case.complaint
     fired = max(
         highest + 1,

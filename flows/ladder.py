@@ -10,6 +10,7 @@ from flows.complaint import PAUSABLE, Deadline, Reminder, ReminderState
 from flows.deadlines import Planned, plan
 from flows.policy import Clinic
 from flows.ports import Absence, Case, Message, Outcome, Purpose
+from flows.rules import HANDS_ON
 from flows.standing import Staffing
 
 BOT = "amends"
@@ -41,6 +42,9 @@ def upcoming(deadline: Deadline, case: Case) -> tuple[Rung, ...]:
             at = max(at, deadline.hold_until)
         if case.pause is not None and deadline.kind in PAUSABLE:
             at = max(at, case.pause.until)
+        if planned.tell == HANDS_ON and planned.offset is not None and at != planned.at:
+            # Who was asked when the pause or hold ended has to have the time to answer.
+            at = case.rules.hours[complaint.location].add_open(at, planned.offset)
         if planned.before_due:
             if planned.tell == "owner" and deadline.rest_until is not None:
                 at = max(at, deadline.rest_until)

@@ -105,21 +105,27 @@ Tell = Literal[
     "clinician",
     "clinicians",
     "set_by",
+    "still_yours",
+    "hand_on",
 ]
 """Who is told: `managers` and `clinicians` are all of them, `manager` and `clinician` the one whose
-turn it is, `set_by` who set a reminder by hand; the others are rungs of design.md, *People*."""
+turn it is, `set_by` who set a reminder by hand; `still_yours` asks the owner whether it still is
+theirs, `hand_on` gives it to the person on duty where nobody answered (flows/ownership.py). The
+others are rungs of design.md, *People*."""
+ASKS: Tell = "still_yours"
+HANDS_ON: Tell = "hand_on"
 TELLS: tuple[str, ...] = get_args(Tell)
 
 
 class When(NamedTuple):
     """The moment of a ladder step.
 
-    `anchor` is what it is counted from: `start` and `due` with an `offset` (negative is before),
-    `clock` a wall clock time on the due day, `next_open_day` the opening of the first open day
-    after it.
+    `anchor` is what it is counted from: `start`, `half` (half time) and `due` with an `offset`
+    (negative is before), `clock` a wall clock time on the due day, `next_open_day` the opening of
+    the first open day after it.
     """
 
-    anchor: Literal["start", "due", "clock", "next_open_day"]
+    anchor: Literal["start", "half", "due", "clock", "next_open_day"]
     offset: timedelta = timedelta(0)
     clock: time = time(0)
 
@@ -138,30 +144,36 @@ def parse_when(written: object) -> When:
     """The moment of a ladder step as the clinic file writes it.
 
     Raises:
-        ValueError: for anything but `start`, `start+30m`, `due`, `due-2h`, `due+15m`,
-            `at 16:00` and `next open day`.
+        ValueError: for anything but `start`, `start+30m`, `half`, `half+1h`, `due`, `due-2h`,
+            `due+15m`, `at 16:00` and `next open day`.
     """
     if isinstance(written, When):
         return written
     words = written.strip() if isinstance(written, str) else ""
     if words == "start":
         return When("start")
+    if words == "half":
+        return When("half")
     if words == "due":
         return When("due")
     if words == "next open day":
         return When("next_open_day")
     if words.startswith("at "):
         return When("clock", clock=read_clock(words.removeprefix("at ").strip()))
-    match = re.fullmatch(r"(start|due)\s*([+-])\s*(\w+)", words)
-    if match is None or match.group(1, 2) == ("start", "-"):
+    match = re.fullmatch(r"(start|half|due)\s*([+-])\s*(\w+)", words)
+    if match is None or (match[1] != "due" and match[2] == "-"):
         raise ValueError(
-            f'{quoted(written)} is not a moment such as "start+30m", "due-2h", "due", '
+            f'{quoted(written)} is not a moment such as "start+30m", "half", "due-2h", "due", '
             '"due+15m", "at 16:00" or "next open day"'
         )
     offset = _read_duration(match[3])
-    if match[1] == "start":
-        return When("start", offset)
-    return When("due", offset if match[2] == "+" else -offset)
+    match match[1]:
+        case "start":
+            return When("start", offset)
+        case "half":
+            return When("half", offset)
+        case _:
+            return When("due", offset if match[2] == "+" else -offset)
 
 
 class LadderStep(Model):
@@ -234,7 +246,7 @@ class DeadlineRule(Model):
         shortest = min((w for w in self.within.values() if w is not None), default=None)
         for step in self.ladder:
             when = step.when
-            early = when.anchor == "start" or when.offset < timedelta(0)
+            early = when.anchor in ("start", "half") or when.offset < timedelta(0)
             if shortest is not None and early and abs(when.offset) >= shortest:
                 raise ValueError(
                     f'"{when}" does not lie between start and due, which may be only '

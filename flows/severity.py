@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from flows.change import Moment, conclude, notice_to, recomputed, still_open
-from flows.complaint import DeadlineKind, Severity
+from flows.change import (
+    DueChange,
+    Moment,
+    conclude,
+    due_changes,
+    notice_to,
+    recomputed,
+    still_open,
+    with_,
+)
+from flows.complaint import Severity
 from flows.emergency import alarmed
 from flows.ports import Case, Outcome
 from flows.standing import Refused, Staffing, check_severity_change
 
 
-@dataclass(frozen=True, slots=True)
-class DueChange:
-    """How one deadline would move; None where there is none before or afterwards."""
-
-    kind: DeadlineKind
-    before: datetime | None
-    after: datetime | None
-
-
 def severity_changes(case: Case, severity: Severity, moment: Moment) -> tuple[DueChange, ...]:
     """What a change of severity would do to the deadlines; the preview shown before it is made."""
-    after = recomputed(case, severity, moment.now)
-    changes = []
-    for kind in DeadlineKind:
-        old, new = case.deadline(kind), after.deadline(kind)
-        if old is not None or new is not None:
-            changes.append(
-                DueChange(kind, old.due_at if old else None, new.due_at if new else None)
-            )
-    return tuple(changes)
+    return due_changes(case, _as(case, severity, moment))
 
 
 def change_severity(
@@ -49,7 +38,7 @@ def change_severity(
         raise Refused("refused.severity_changed", field="severity", severity=complaint.severity)
     if complaint.severity is severity:
         raise Refused("refused.same_severity", field="severity", severity=severity)
-    after = recomputed(case, severity, moment.now)
+    after = _as(case, severity, moment)
     after, alarm = alarmed(after, reason, moment, explaining=True)
     entry = moment.entry(
         "severity_changed",
@@ -64,3 +53,7 @@ def change_severity(
             if told.person != complaint.owner:
                 messages += notice_to(told.person, "notice_raised", case, moment)
     return conclude(case, after, moment, entry, *alarm, messages=messages)
+
+
+def _as(case: Case, severity: Severity, moment: Moment) -> Case:
+    return recomputed(case, with_(case, severity=severity), moment.now)

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     EMERGENCY_CARE = "emergency_care"
     ALL_CLEAR = "all_clear"
     CHANGE_SEVERITY = "change_severity"
+    MOVE = "move"
     NOTE = "note"
     NEXT_STEP_DONE = "next_step_done"
     FOLLOW_UP = "follow_up"
@@ -45,6 +46,7 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     PAUSE = "pause"
     RESUME = "resume"
+    STILL_MINE = "still_mine"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -53,6 +55,7 @@ class Verb(StrEnum):
 
 DECIDING = {
     Verb.ASSIGN,
+    Verb.MOVE,
     Verb.TAKE_CHARGE,
     Verb.PAUSE,
     Verb.RESOLVE,
@@ -254,6 +257,10 @@ class Staffing:
         if rung == "managers":
             found = self._usable(self._all_managers(), "all_managers")
             return found or self._in_place("director", "managers")
+        if rung == "still_yours":
+            return self.tell("owner")
+        if rung == "hand_on":
+            return ()  # who gets it is told so
         if rung in ("clinician", "clinicians"):
             found = self.clinicians() if rung == "clinicians" else self.clinicians()[:1]
             return found or self._in_place("managers", rung)
@@ -287,7 +294,12 @@ class Staffing:
         # Snoozed pings and reminders set by hand start from the owner; who was asked for help
         # stands on the rung asked.
         word = rung.removeprefix(ASKED_FOR_HELP)
-        word = {"set_by": "owner", "snoozed": "owner", "managers": "manager"}.get(word, word)
+        word = {
+            "set_by": "owner",
+            "snoozed": "owner",
+            "still_yours": "owner",
+            "managers": "manager",
+        }.get(word, word)
         after = {
             "clinician": ("clinicians", "managers", "director"),
             "clinicians": ("managers", "director"),
@@ -378,6 +390,25 @@ def doer_of(
             if there is not None and not conflicted(there.person, complaint, clinic):
                 return there.person
     return None
+
+
+def next_in_charge(
+    complaint: Complaint, clinic: Clinic, absences: Mapping[str, Absence]
+) -> Iterator[str]:
+    """Who could handle the complaint instead of its owner: those on duty first, then who is above.
+
+    Only who is there and has no conflict of interest.
+    """
+    on_duty = (present(id_, absences) for id_ in clinic.location(complaint.location).on_duty)
+    above = Staffing(complaint, clinic, absences).above("owner", frozenset())
+    for told in (*on_duty, *above):
+        if (
+            told is not None
+            and told.person != complaint.owner
+            and role_of(told.person, clinic) is not Role.ADMIN
+            and not conflicted(told.person, complaint, clinic)
+        ):
+            yield told.person
 
 
 def owner_speaks(complaint: Complaint, clinic: Clinic) -> bool:

@@ -13,6 +13,8 @@ THREAD_KINDS = frozenset(
         "tried",
         "claimed",
         "assigned",
+        "handed_on",
+        "moved",
         "took_charge",
         "emergency",
         "calling",

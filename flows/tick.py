@@ -23,6 +23,8 @@ class Tick:
 
     changes: tuple[tuple[Case, Outcome], ...]
     pings: tuple[Message, ...]
+    hand_on: tuple[int, ...]
+    """The numbers of complaints of which nobody answered that they still are theirs."""
 
 
 class Look:
@@ -77,6 +79,7 @@ class Look:
                 if change.changed
             ),
             tuple(pings),
+            tuple(change.number for change in changes.values() if change.hand_on),
         )
 
     def _pings(self, changes: Mapping[int, Change]) -> list[Message]:

@@ -51,6 +51,7 @@ class Sockets:
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
         self._leaving: list[web.WebSocketResponse] = []
+        self._silent: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
         self._in_flight: dict[str, str] = {}
         self._too_late: set[str] = set()
@@ -62,6 +63,11 @@ class Sockets:
         """Return when a bot is connected."""
         while not self._open:
             await self.changed.wait()
+
+    def fall_silent(self) -> None:
+        """Say nothing more on the connections there are, and don't end them either."""
+        self._silent += self._open
+        self._open.clear()
 
     def in_flight(self) -> list[str]:
         """What has been sent and is neither acknowledged nor given up."""
@@ -79,7 +85,7 @@ class Sockets:
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="no such ticket")
         self._tickets.remove(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         if len(self._open) >= MAX_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
@@ -98,10 +104,14 @@ class Sockets:
         self.changed.fire()
         try:
             async for message in socket:
+                if socket in self._silent:
+                    continue
                 if message.type is WSMsgType.TEXT:
                     self._take_ack(message.data)
+                elif message.type is WSMsgType.PING:
+                    await socket.pong(message.data)
         finally:
-            for sockets in (self._open, self._leaving):
+            for sockets in (self._open, self._leaving, self._silent):
                 if socket in sockets:
                     sockets.remove(socket)
             self.changed.fire()

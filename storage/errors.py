@@ -10,6 +10,10 @@ class DatabaseUnusable(RuntimeError):
     """The database can't be opened; the message says why and what to do."""
 
 
+class DatabaseAway(DatabaseUnusable):
+    """The server can't be reached, or is not ready; it may be by and by."""
+
+
 class BadKeys(ValueError):
     """ENCRYPTION_KEYS holds no key, or something that is not a key."""
 

@@ -9,9 +9,11 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.engines import file_of, is_sqlite, migration_engine
-from storage.errors import DatabaseUnusable
+from storage.errors import DatabaseAway, DatabaseUnusable
 from storage.migrations import NewerShape, upgrade
 
+NOT_READY = ("57P03", "53300")
+"""What a PostgreSQL server says that starts, stops, or has no connection left."""
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -60,7 +62,8 @@ async def bring_up_to_date(url: URL) -> None:
     """Bring the tables to the newest shape.
 
     Raises:
-        DatabaseUnusable: nobody answers, or it is not ours to work on.
+        DatabaseAway: nobody answers.
+        DatabaseUnusable: it is not ours to work on.
     """
     engine = migration_engine(url)
     try:
@@ -71,8 +74,10 @@ async def bring_up_to_date(url: URL) -> None:
             f"{url.database} was written by a newer Amends; run that one, or restore a backup"
         ) from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in NOT_READY:
+            raise DatabaseAway(f"{url.host} is not ready: {error.orig}") from error
         raise DatabaseUnusable(f"{url.database} can't be used: {error.orig}") from error
     except (OSError, TimeoutError) as error:
-        raise DatabaseUnusable(f"nobody answers at {url.host}: {error}") from error
+        raise DatabaseAway(f"nobody answers at {url.host}: {error}") from error
     finally:
         await engine.dispose()

@@ -26,6 +26,8 @@ from flows.complaint import (
     Severity,
 )
 from flows.filing import Filing
+from flows.ladder import BOT
+from flows.ownership import hand_on
 from flows.policy import Clinic
 from flows.ports import Absence, Case, LivePing, Message, Outcome, Purpose
 from flows.standing import Refused
@@ -249,6 +251,9 @@ class Clockwork:
             self.act(outcome)
         for message in done.pings:
             self._deliver(message)
+        for number in done.hand_on:
+            clock = Moment(BOT, "clock", now, self.clinic, self.absences, BOOK, LEXICON)
+            self.act(hand_on(self.cases[number], clock))
         return [Heard(now, message) for message in done.pings]
 
     def _next(self) -> datetime | None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from embedded_postgres import EmbeddedPostgres
 
 from bot.books import PLAYBOOK
 from bot.serve import SANDBOX_CLINIC
@@ -167,7 +168,6 @@ async def test_the_clinics_own_playbook_is_read_with_the_file_and_refused_when_b
         ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN is missing"),
         ("SLACK_BOT_TOKEN", "xoxb-wrong", "SLACK_BOT_TOKEN: Slack refuses it (invalid_auth)"),
         ("SLACK_APP_TOKEN", "xapp-wrong", "SLACK_APP_TOKEN: Slack refuses it (invalid_auth)"),
-        ("SLACK_API_URL", "http://127.0.0.1:9/api/", "SLACK_API_URL: nobody answers"),
         ("SLACK_API_URL", "http://127.0.0.1:9", "SLACK_API_URL is wrong"),
         ("CLINIC_FILE", "/nowhere/clinic.toml", "CLINIC_FILE: "),
         ("ENCRYPTION_KEYS", "gibberish", "ENCRYPTION_KEYS is wrong"),
@@ -188,6 +188,36 @@ async def test_what_is_missing_or_wrong_is_named(
     assert (
         value == "" or len(value) < 8 or value not in errors.decode() or name != "ENCRYPTION_KEYS"
     )
+
+
+async def test_a_slack_that_is_away_is_waited_for(
+    slack: LocalSlack, settings: dict[str, str]
+) -> None:
+    slack.faults.fail("auth.test", times=2)
+    process = await start(settings)
+    try:
+        await asyncio.wait_for(logged(process, b"SLACK_API_URL: nobody answers at"), 20)
+        await asyncio.wait_for(slack.sockets.until_connected(), 30)
+        await asyncio.wait_for(logged(process, b"running"), 20)
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def test_a_database_that_is_away_is_waited_for(
+    slack: LocalSlack, settings: dict[str, str], postgres: EmbeddedPostgres
+) -> None:
+    url = postgres.empty_database()
+    postgres.crash()
+    process = await start(settings | {"DATABASE_URL": url})
+    try:
+        await asyncio.wait_for(logged(process, b"DATABASE_URL: nobody answers at"), 20)
+        postgres.come_back()
+        await asyncio.wait_for(logged(process, b"running"), 30)
+    finally:
+        postgres.come_back()
+        process.kill()
+        await process.communicate()
 
 
 async def test_another_key_than_the_databases_is_refused(

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_hours import MINUTE, hours, instants, open_by_the_clock_on_the_wall, unhurried
 
-from flows.change import paused_anew, promise, recomputed, unpaused
+from flows.change import paused_anew, promise, recomputed, unpaused, with_
 from flows.complaint import (
     PAUSABLE,
     Complaint,
@@ -126,7 +126,7 @@ def test_changes_of_severity_keep_the_pauses_earned(
         case = paused_anew(case, (*case.pauses, lasting), pause.since)
         case = unpaused(case, pause.end)
         for severity in severities:
-            case = recomputed(case, severity, pause.end)
+            case = recomputed(case, with_(case, severity=severity), pause.end)
     for deadline in case.deadlines:
         severity = case.complaint.severity
         assert deadline.due_at == walked(deadline.kind, severity, start, rules, case.pauses)

@@ -102,7 +102,17 @@ def pinged(lines_: list[str], what: str) -> list[str]:
         (MINOR, FEEDBACK, pinged(SATURDAY, "feedback")),
         (MODERATE, FEEDBACK, pinged(SATURDAY, "feedback")),
         (SEVERE, FEEDBACK, pinged(SATURDAY, "feedback")),
-        (MINOR, RESOLVE, pinged(SATURDAY, "resolve")),
+        # Half time is in the night: asked at opening, and handed on an hour later.
+        (
+            MINOR,
+            RESOLVE,
+            [
+                "13 09:00 ana: resolve",
+                "13 11:00 ben: resolve",
+                "13 13:00 ben: resolve",
+                "13 15:00 sofia: resolve",
+            ],
+        ),
         # 48 hours later is a closed Sunday: severity 2 has until an hour after the opening.
         (
             MODERATE,
@@ -113,7 +123,12 @@ def pinged(lines_: list[str], what: str) -> list[str]:
         (
             SEVERE,
             RESOLVE,
-            ["14 11:00 ana: resolve", "14 13:00 ana: resolve", "14 15:00 sofia: resolve"],
+            [
+                "13 13:00 ana: resolve",
+                "14 11:00 ben: resolve",
+                "14 13:00 ben: resolve",
+                "14 15:00 sofia: resolve",
+            ],
         ),
         (MINOR, TAKE_CHARGE, []),
         (MODERATE, TAKE_CHARGE, []),
@@ -198,7 +213,7 @@ def test_a_ping_outside_hours_comes_at_opening_unless_severe(
 
 def test_one_person_on_several_ladders_at_one_instant_gets_one_ping() -> None:
     heard = Clockwork.of(filed()).until(at("11:00", 13))[-1]
-    assert heard.person == ANA
+    assert heard.person == BEN
     assert heard.items[1042]["kinds"] == ["feedback", "resolve"]
     assert {r.deadline for _, r in heard.message.reminders} == {FEEDBACK, RESOLVE}
 
@@ -418,7 +433,7 @@ def test_rescheduled_brings_every_deadline_up_to_date() -> None:
     assert [local(d.next_at) for d in rescheduled(stale).deadlines if d.next_at] == [
         "12 13:30",
         "13 11:00",
-        "14 11:00",
+        "13 13:00",
         "12 13:00",
     ]
 

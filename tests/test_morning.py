@@ -143,7 +143,7 @@ def test_a_complaint_is_one_row_of_a_list_with_what_is_most_urgent() -> None:
         (FEEDBACK, MINOR, at("12:59", 13), {"ana"}),
         (FEEDBACK, MINOR, at("13:01", 13), {"ana", "maria"}),
         (FEEDBACK, SEVERE, MONDAY, {"ana", "maria"}),
-        (RESOLVE, MINOR, MONDAY, {"ana", "maria"}),
+        (RESOLVE, MINOR, MONDAY, {"ben", "maria"}),
         (RESOLVE, MODERATE, MONDAY, {"ana"}),
         (RESOLVE, MODERATE, at("09:00", 16), {"ana", "maria"}),
     ],

@@ -96,7 +96,7 @@ def test_every_id_drawn_has_a_listener_and_the_reverse() -> None:
 
 def test_every_form_is_drawn_allowed_and_saved() -> None:
     special = {ids.ACKNOWLEDGE, ids.CONTACT, ids.NEXT_STEP_DONE, ids.CHANGE_SEVERITY}
-    special |= {ids.ALL_CLEAR, ids.EMERGENCY_FACTS}
+    special |= {ids.MOVE, ids.ALL_CLEAR, ids.EMERGENCY_FACTS}
     assert set(pictures.FORMS) | special == set(ids.FORMS)
     assert set(forms.FORM_VERBS) == set(ids.FORMS)
     assert set(submissions.SAVES) == set(ids.FORMS)

@@ -18,6 +18,7 @@ from slack_sdk.models.views import View
 from bot.books import read_playbook
 from bot.clinic_file import read_clinic
 from bot.serve import SANDBOX_CLINIC
+from flows.change import DueChange
 from flows.coach import Advice, AdviceKind
 from flows.complaint import (
     CameBack,
@@ -39,7 +40,6 @@ from flows.deadlines import due_at, explain
 from flows.next_step import checklist
 from flows.policy import Clinic
 from flows.ports import Absence, Case, HistoryLine, Snooze
-from flows.severity import DueChange
 from flows.standing import Refused, Verb
 from flows.telling import THREAD_KINDS
 from flows.when import Unclear, UnclearTime
@@ -214,6 +214,8 @@ PUBLIC: Mapping[str, dict[str, str]] = {
     "contacted": {"how": "phone", "first": "yes"},
     "tried": {"how": "phone", "attempts": "3", "acknowledges": "no"},
     "assigned": {"person": SOFIA},
+    "moved": {"before": "downtown", "after": "uptown", "owner": SOFIA},
+    "handed_on": {"person": SOFIA, "former": STRANGER},
     "owner_excepted": {"person": SOFIA},
     "severity_changed": {"before": "1", "after": "3"},
     "step_done": {"step": "call"},
@@ -408,6 +410,7 @@ REFUSED_FACTS: dict[str, Any] = {
     "verb": "resolve",
     "reference": HOSTILE,
     "times": 2,
+    "place": HOSTILE,
 }
 
 
@@ -436,6 +439,8 @@ def modals(world: World) -> Iterator[tuple[str, View]]:
         changed += (DueChange(DeadlineKind.RESOLVE, NOW, NOW + timedelta(days=1)),)
         severity = forms.change_severity(case, pen, Severity.MINOR, changed, channel)
         yield f"change_severity {name}", severity
+        yield f"move {name}", forms.move(case, pen, "uptown", changed, channel)
+        yield "move", forms.move(case, pen, None, (), channel)
         yield "change_severity", forms.change_severity(case, pen, None, (), channel)
         yield "no change", forms.change_severity(case, pen, Severity.MODERATE, (), channel)
         yield f"sheet {name}", sheet_of(case, world)
@@ -759,7 +764,7 @@ def test_every_sentence_of_the_forms_is_drawn(monkeypatch: pytest.MonkeyPatch) -
     assert len([name for name, _ in modals(ORDINARY)]) > 50
     assert len([name for name, _ in emergency_modals(ORDINARY)]) > 10
     tables = {"file", "form", "contact", *forms.FORMS, ids.CHANGE_SEVERITY, ids.NEXT_STEP_DONE}
-    tables |= {ids.ALL_CLEAR, ids.EMERGENCY_FACTS}
+    tables |= {ids.MOVE, ids.ALL_CLEAR, ids.EMERGENCY_FACTS}
     of_forms = {key for key in recorder.keys if key.partition(".")[0] in tables}
     # The step's own question is asked instead; the sentence stays for a step without one.
     assert of_forms - recorder.asked - {"next_step_done.fact.label"} == set()

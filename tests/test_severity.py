@@ -40,10 +40,11 @@ from flows_cast import (
 )
 
 from flows.acts import Evidence, contact, take_charge, tried
+from flows.change import DueChange
 from flows.complaint import Attempt, ComplaintType, How, Remedy, Severity
 from flows.ending import reopen, resolve, withdraw
 from flows.ports import Case, PostedCard, Purpose
-from flows.severity import DueChange, change_severity, severity_changes
+from flows.severity import change_severity, severity_changes
 
 SPOKE = Evidence(How.PHONE, "Mary Kay", "Sorry for the wait")
 LATER = at("13:10")

@@ -42,6 +42,7 @@ def register(app: AsyncApp, doors: Doors, write_down: WriteDown) -> None:
     app.action(ids.MORE_HELP)(kindly(doors, actions.more_help))
     app.action(ids.CHECK_WORDING)(kindly(doors, actions.check_wording))
     app.action(ids.SEVERITY)(kindly(doors, actions.preview_severity))
+    app.action(ids.LOCATION)(kindly(doors, actions.preview_move))
     app.event(re.compile(".*"))(_written_down)
 
     async def keep_event(

@@ -40,6 +40,8 @@ async def at_once(call: Call) -> None:
         case = await call.desk.take_charge(reference, by)
     elif action == ids.RESUME:
         case = await call.desk.resume(reference, by)
+    elif action == ids.STILL_MINE:
+        case = await call.desk.still_mine(reference, by)
     elif action == ids.CALLING:
         case = await call.desk.calling(reference, by)
     elif action == ids.EMERGENCY_CARE:
@@ -57,6 +59,13 @@ async def preview_severity(call: Call) -> None:
     chosen = Severity(int(call.action["selected_option"]["value"]))
     case = await call.desk.look(call.notes["reference"], call.person)
     await _redraw(call, await forms.form(call, ids.CHANGE_SEVERITY, case, severity=chosen))
+
+
+async def preview_move(call: Call) -> None:
+    """Another location was chosen in the form: show what it would do to the deadlines."""
+    chosen = call.action["selected_option"]["value"]
+    case = await call.desk.look(call.notes["reference"], call.person)
+    await _redraw(call, await forms.form(call, ids.MOVE, case, location=chosen))
 
 
 async def check_wording(call: Call) -> None:

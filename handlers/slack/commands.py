@@ -284,6 +284,7 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "note": _note,
     "assign": _assign,
     "severity": _with_form("change_severity"),
+    "move": _with_form("move"),
     "emergency": _emergency,
     "follow-up": _follow_up,
     "escalate": _escalate,

@@ -12,12 +12,12 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
+from flows.change import DueChange
 from flows.complaint import DeadlineKind, Severity
 from flows.ending import check_state
 from flows.next_step import checklist, next_step
 from flows.policy import Clinic, Location, Role
 from flows.ports import Case, HistoryLine
-from flows.severity import DueChange
 from flows.standing import Refused, Verb, check, may, role_of
 from flows.triage import triage
 from flows.when import UnclearTime, future
@@ -83,9 +83,17 @@ async def may_open(call: Call, action: str, case: Case) -> bool:
 
 
 async def form(
-    call: Call, action: str, case: Case, typed: str = "", severity: Severity | None = None
+    call: Call,
+    action: str,
+    case: Case,
+    typed: str = "",
+    severity: Severity | None = None,
+    location: str | None = None,
 ) -> View:
-    """The picture of a verb's form for this case as it stands now."""
+    """The picture of a verb's form for this case as it stands now.
+
+    `severity` and `location` are what was chosen in it so far.
+    """
     pen = await call.pen()
     complaint = case.complaint
     if action in (ids.ACKNOWLEDGE, ids.CONTACT):
@@ -104,6 +112,12 @@ async def form(
             by = call.by("form")
             changes = await call.desk.preview_severity(complaint.reference, chosen, by)
         return pictures.change_severity(case, pen, chosen, changes, channel=call.channel)
+    if action == ids.MOVE:
+        to = location or _location_in(typed, call.desk.clinic)
+        moves: tuple[DueChange, ...] = ()
+        if to is not None and to != complaint.location:
+            moves = await call.desk.preview_move(complaint.reference, to, call.by("form"))
+        return pictures.move(case, pen, to, moves, channel=call.channel)
     if action == ids.ALL_CLEAR:
         clinician = role_of(call.person, call.desk.clinic) is Role.CLINICIAN
         given_by = pen.person(call.person) if clinician else None
@@ -111,6 +125,13 @@ async def form(
     if action == ids.EMERGENCY_FACTS:
         return emergencies.view(call, case, pen)
     return pictures.FORMS[action](case, pen, typed, call.channel)
+
+
+def _location_in(typed: str, clinic: Clinic) -> str | None:
+    """The location that was typed, by its name or its short name in the clinic file."""
+    word = typed.strip().casefold()
+    names = {one.name.casefold(): one.id for one in clinic.locations.values()}
+    return names.get(word) or (word if word in clinic.locations else None)
 
 
 def _severity_in(typed: str) -> Severity | None:
@@ -167,6 +188,7 @@ FORM_VERBS: Mapping[str, Verb] = {
     ids.PAUSE: Verb.PAUSE,
     ids.NOTE: Verb.NOTE,
     ids.CHANGE_SEVERITY: Verb.CHANGE_SEVERITY,
+    ids.MOVE: Verb.MOVE,
     ids.ASSIGN: Verb.ASSIGN,
     ids.ESCALATE: Verb.ESCALATE,
     ids.REOPEN: Verb.REOPEN,

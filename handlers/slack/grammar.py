@@ -21,6 +21,7 @@ ABOUT_ONE = (
     "note",
     "assign",
     "severity",
+    "move",
     "emergency",
     "follow-up",
     "escalate",

@@ -19,6 +19,7 @@ TRIED = "tried"
 CLAIM = "claim"
 ASSIGN = "assign"
 CHANGE_SEVERITY = "change_severity"
+MOVE = "move"
 NEXT_STEP_DONE = "next_step_done"
 NOTE = "note"
 FOLLOW_UP = "follow_up"
@@ -36,6 +37,7 @@ SNOOZE_CALLING = "snooze_calling"
 SNOOZE_WAITING = "snooze_waiting"
 PAUSE = "pause"
 RESUME = "resume"
+STILL_MINE = "still_mine"
 RESOLVE = "resolve"
 REOPEN = "reopen"
 CLOSE = "close"
@@ -76,6 +78,7 @@ MORE_HELP = "more_help"
 """Shows the verbs that the short help leaves out."""
 
 SEVERITY = "severity"
+LOCATION = "location"
 """The select in the severity form; choosing shows what would change."""
 
 CHECK_WORDING = "check_wording"
@@ -95,6 +98,7 @@ FORMS = (
     PAUSE,
     NOTE,
     CHANGE_SEVERITY,
+    MOVE,
     ASSIGN,
     ESCALATE,
     REOPEN,
@@ -105,7 +109,7 @@ FORMS = (
 )
 """Actions that open a modal; its callback id is the action's."""
 
-AT_ONCE = (CLAIM, TAKE_CHARGE, RESUME, CALLING, EMERGENCY_CARE, *SNOOZES)
+AT_ONCE = (CLAIM, TAKE_CHARGE, RESUME, STILL_MINE, CALLING, EMERGENCY_CARE, *SNOOZES)
 """Actions that do their work without asking anything."""
 
 EVENT_PREFIX = "amends_"

@@ -17,7 +17,7 @@ from flows.ports import Case
 from flows.standing import Refused
 from handlers.slack import emergencies, forms, ids
 from handlers.slack.calls import Call
-from handlers.slack.fields import Fields
+from handlers.slack.fields import Fields, option
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import answers
 
@@ -201,6 +201,15 @@ async def _change_severity(call: Call, fields: Fields, reference: str) -> Case:
     return await call.desk.change_severity(reference, severity, reason, shown, _by(call))
 
 
+async def _move(call: Call, fields: Fields, reference: str) -> Case:
+    location = option(call.view, "location")
+    reason = fields.needed("reason")
+    _check(fields)
+    if location is None:
+        raise Refused("refused.where_to", field="location")
+    return await call.desk.move(reference, location, reason, call.notes["location"], _by(call))
+
+
 async def _assign(call: Call, fields: Fields, reference: str) -> Case:
     person = fields.person("person")
     if person is None:
@@ -271,6 +280,7 @@ SAVES: Mapping[str, Save] = {
     ids.PAUSE: _pause,
     ids.NOTE: _note,
     ids.CHANGE_SEVERITY: _change_severity,
+    ids.MOVE: _move,
     ids.ASSIGN: _assign,
     ids.ESCALATE: _escalate,
     ids.REOPEN: _reopen,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from embedded_postgres import EmbeddedPostgres
 
+from bot import wiring
 from bot.demo.stage import Stage
 from flows.ports import Case, Query
 from sandbox.person import Seen
@@ -164,3 +167,23 @@ async def test_asleep_for_a_night_each_person_is_told_in_one_list(stage: Stage) 
     await stage.expects(
         maria=["ping_list"], david=["ping_list"], front_desk=["thread_reminded"] * 6
     )
+
+
+async def test_a_connection_that_went_silent_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "PING_SECONDS", 0.2)
+    async with Stage() as stage:
+        stage.slack.sockets.fall_silent()
+        await asyncio.wait_for(stage.slack.sockets.until_connected(), 20)
+        await stage.types("ana", "/complaint mine")
+        await stage.expects(ana=["answer"])
+
+
+async def test_the_watchdog_replaces_a_connection_that_went_silent(stage: Stage) -> None:
+    assert await stage.bot.hears()
+    stage.slack.sockets.fall_silent()
+    client = stage.bot._socket.client
+    # As after twenty seconds without an answer.
+    client.last_ping_pong_time = time.time() - 21
+    assert not await stage.bot.hears()
+    await asyncio.wait_for(stage.slack.sockets.until_connected(), 5)
+    assert await stage.bot.hears()

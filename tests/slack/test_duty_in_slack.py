@@ -120,3 +120,32 @@ async def test_a_story_that_begins_with_away_is_a_story(stage: Stage, words: str
     await ana.types(f"/complaint {words}")
     modal = await ana.modal()
     assert modal is not None
+
+
+async def test_is_it_still_yours_and_one_click_says_so(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", **SERVICE)
+    await stage.types("ana", f"/complaint called {reference}")
+    await stage.submits("ana", how="phone", said="Heard her out.")
+    await stage.passes(hours=20)
+    await stage.look_away()
+    pings = [m for m in await stage.as_("ana").sees("@amends") if "still yours" in m.readable]
+    assert len(pings) == 1
+    assert "Still mine" in pings[0].readable
+    await stage.clicks("ana", "still_mine")
+    await stage.passes(hours=1)
+    history = await stage.as_("ana").sees("@amends")
+    assert not any("went to" in m.readable for m in history)
+
+
+async def test_where_nobody_says_so_it_goes_to_the_person_on_duty(stage: Stage) -> None:
+    reference = await stage.files("ana", "Late", client="Mary Kay", **SERVICE)
+    await stage.passes(hours=20)
+    await stage.look_away()
+    await stage.passes(hours=1)
+    (told,) = [m for m in await stage.as_("ben").sees("@amends") if "es suya" in m.readable]
+    assert reference in told.readable
+    assert "Mary" not in told.text
+    assert any("went to Ben" in m.readable for m in await stage.as_("ana").sees("@amends"))
+    (card,) = [m for m in await stage.as_("ben").sees("#front-desk") if reference in m.readable]
+    assert "Ben" in card.readable
+    await stage.bot.verify(1001)

@@ -44,7 +44,8 @@ async def test_the_clock_stands_still_and_runs_again_by_itself(stage: Stage) -> 
     await stage.passes(days=2)  # the deadlines would have been due on Saturday and Sunday
     await stage.hears_nothing_more()
     await stage.until(10, 0, days=1)
-    await stage.expects(ana=["notice_resumed"], front_desk=["thread_resumed"])
+    # Half of the time for a solution is over: is it still hers?
+    await stage.expects(ana=["notice_resumed", "ping"], front_desk=["thread_resumed"])
     assert "Paused" not in stage.slack.channel_messages("front-desk")[0].readable
     assert await feedback_due(stage) == "Tue 10:00"
     await stage.until(8, 30, days=1)

@@ -33,6 +33,7 @@ MORE_HELP = (
     "note",
     "assign",
     "severity",
+    "move",
     "emergency",
     "follow_up",
     "escalate",
@@ -207,6 +208,9 @@ def _done_facts(action: str, case: Case, pen: Pen) -> dict[str, Fact]:
         facts["person"] = pen.person(complaint.owner)
     elif action == ids.CHANGE_SEVERITY:
         facts["severity"] = complaint.severity
+    elif action == ids.MOVE:
+        facts["place"] = pen.clinic.location(complaint.location).name
+        facts["person"] = pen.person(complaint.owner)
     elif action in (ids.FOLLOW_UP, ids.CHANGE_TIME):
         planned = (DeadlineKind.FOLLOW_UP, DeadlineKind.CUSTOM)
         live = [d for d in case.deadlines if d.live and d.kind in planned]

@@ -40,6 +40,14 @@ def _variant(
             return kind, {"how": Attempt(public["how"]), "n": int(public["attempts"])}
         case "assigned" | "owner_excepted":
             return kind, {"owner": pen.person(public["person"])}
+        case "handed_on":
+            return kind, {
+                "former": pen.person(public["former"]),
+                "owner": pen.person(public["person"]),
+            }
+        case "moved":
+            places = (pen.clinic.location(public[when]).name for when in ("before", "after"))
+            return kind, dict(zip(("before", "after"), places, strict=True))
         case "severity_changed":
             before, after = Severity(int(public["before"])), Severity(int(public["after"]))
             return kind, {"before": before, "after": after}

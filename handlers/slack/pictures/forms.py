@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from flows.change import DueChange
 from flows.complaint import Attempt, CameBack, How, Remedy, Severity, State
 from flows.next_step import NextStep
 from flows.playbook import Phase
 from flows.ports import Case
-from flows.severity import DueChange
 from handlers.slack import ids
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import inputs, wording
@@ -148,7 +148,31 @@ def change_severity(
     return _form(form, ids.CHANGE_SEVERITY, case, pen, blocks, channel, severity=str(now.value))
 
 
-def _preview(chosen: Severity | None, changes: Sequence[DueChange], pen: Pen) -> list[str]:
+def move(
+    case: Case,
+    pen: Pen,
+    chosen: str | None,
+    changes: Sequence[DueChange],
+    channel: str | None = None,
+) -> View:
+    """Another location, by its short name; once one is `chosen`, `changes` show what it does."""
+    here = pen.clinic.location(case.complaint.location)
+    others = [
+        inputs.option(place.id, place.name)
+        for place in pen.clinic.locations.values()
+        if place.id != here.id
+    ]
+    blocks = [
+        section(pen.say("move.now", place=here.name)),
+        inputs.choice(pen, ids.MOVE, "location", others, value=chosen, dispatch=True),
+        context(*_preview(chosen, changes, pen)),
+        inputs.text(pen, ids.MOVE, "reason", long=True),
+    ]
+    location = case.complaint.location
+    return _form(ids.MOVE, ids.MOVE, case, pen, blocks, channel, location=location)
+
+
+def _preview(chosen: Severity | str | None, changes: Sequence[DueChange], pen: Pen) -> list[str]:
     """What would move, a line for each deadline."""
     if chosen is None:
         return [pen.say("preview.choose")]

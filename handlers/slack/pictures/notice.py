@@ -56,7 +56,12 @@ def notice(
         return Picture(text, (section(pen.say(sentence, **known)),))
     lines = [pen.say(sentence, **known), headline(complaint, pen)]
     buttons = [ids.OPEN]
-    told_what_next = key in ("notice_step", "notice_all_clear", "notice_resumed")
+    told_what_next = key in (
+        "notice_step",
+        "notice_all_clear",
+        "notice_resumed",
+        "notice_handed_on",
+    )
     step = current(cases[number], pen) if told_what_next else None
     if step is not None:
         lines.append(step_sentence(step, cases[number], pen))

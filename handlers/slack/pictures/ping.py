@@ -44,6 +44,11 @@ class Item:
     why: str
     buttons: tuple[str, ...]
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks if the complaint still is the reader's."""
+        return ids.STILL_MINE in self.buttons
+
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Item:
         """Read it from the facts."""
@@ -108,6 +113,8 @@ def _item(item: Item, case: Case, live: bool, pen: Pen, reader: str) -> Iterator
         for deadline in due
         if deadline.kind not in EMERGENCY and told_of(deadline, case)
     ]
+    if item.asks:
+        lines.append(pen.say("ping.still_yours"))
     if case.complaint.attempts:
         lines.append(pen.say("ping.attempts", n=case.complaint.attempts))
     yield section(title, *lines)

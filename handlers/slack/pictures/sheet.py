@@ -69,6 +69,7 @@ MAKES_SENSE = {
     Verb.NOTE: frozenset(State),
     Verb.ASSIGN: OPEN,
     Verb.CHANGE_SEVERITY: OPEN,
+    Verb.MOVE: OPEN,
     Verb.ESCALATE: OPEN,
     Verb.CLOSE: RESOLVED,
     Verb.REOPEN: frozenset(State) - WORKING,
@@ -123,6 +124,7 @@ def _verbs(case: Case, allowed: Collection[Verb], pen: Pen) -> Iterator[str]:
         Verb.NEXT_STEP_DONE: step is None or step.done_by != ids.NEXT_STEP_DONE,
         Verb.PAUSE: not can_pause(case),
         Verb.RESUME: case.pause is None,
+        Verb.MOVE: len(pen.clinic.locations) == 1,
         Verb.FOLLOW_UP_DONE: case.deadline(DeadlineKind.FOLLOW_UP) is None,
     }
     for verb, states in MAKES_SENSE.items():
