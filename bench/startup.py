@@ -28,27 +28,28 @@ input()
 
 
 async def startup(times: int) -> list[Result]:
-    """Medians, in turns with a process that only imports the libraries."""
+    """Medians of starting again, in turns with a process that only imports the libraries."""
     ours: list[tuple[float, float]] = []
     bare: list[tuple[float, float]] = []
-    for turn in range(times + 1):
-        # A workspace of its own: Slack would refuse so many new connections in a minute.
-        async with LocalSlack(MovableClock(datetime.now(UTC), flowing=True)) as slack:
-            with sqlite_file() as url:
+    key = new_key()
+    with sqlite_file() as url:
+        for turn in range(times + 1):
+            # A workspace of its own: Slack would refuse so many new connections in a minute.
+            async with LocalSlack(MovableClock(datetime.now(UTC), flowing=True)) as slack:
                 settings = {
                     "SLACK_API_URL": slack.api_url,
                     "SLACK_BOT_TOKEN": slack.bot_token,
                     "SLACK_APP_TOKEN": slack.app_token or "",
                     "DATABASE_URL": url,
                     "CLINIC_FILE": str(SANDBOX_CLINIC),
-                    "ENCRYPTION_KEYS": new_key(),
+                    "ENCRYPTION_KEYS": key,
                 }
                 amends = str(Path(sys.executable).with_name("amends"))
                 mine = await _started([amends, "run"], settings, b"running")
-        theirs = await _started([sys.executable, "-c", LIBRARIES], {}, b"there")
-        if turn:  # the first one warms the disk
-            ours.append(mine)
-            bare.append(theirs)
+            theirs = await _started([sys.executable, "-c", LIBRARIES], {}, b"there")
+            if turn:  # the first one makes the database and warms the disk
+                ours.append(mine)
+                bare.append(theirs)
     results = []
     for place, what, unit in ((0, "start to connected", "s"), (1, "memory when connected", "mib")):
         mine_, theirs_ = (statistics.median(one[place] for one in all_) for all_ in (ours, bare))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from bot import lexicon_cache
 from flows.lexicon import Lexicon, LexiconError
 from flows.phrasebook import Phrasebook
 from flows.playbook import Playbook, PlaybookError
@@ -54,18 +55,22 @@ def read_lexicon(own: str | None = None) -> Lexicon:
 
 @cache
 def _our_lexicon() -> Lexicon:
-    """Ours alone: to read it takes a second, and it is the same all the time."""
+    """Ours alone: it is the same all the time."""
     return _parsed(texts_in(LEXICON))
 
 
 def _parsed(files: Mapping[str, str]) -> Lexicon:
     """The lexicon, out of the garbage collector's sight.
 
-    It stays as long as we do, and has no cycles; to walk its half a million objects again and again
-    would hold up every answer for a third of a second.
+    It stays as long as we do, and has no cycles; to walk its hundred thousand objects again and
+    again would hold up answers, and the start.
     """
-    lexicon = Lexicon.parse(files)
-    gc.freeze()
+    gc.disable()
+    try:
+        lexicon = lexicon_cache.parsed(files)
+        gc.freeze()
+    finally:
+        gc.enable()
     return lexicon
 
 

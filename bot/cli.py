@@ -95,17 +95,17 @@ def manifest(
 
 @sandbox_app.command("start")
 def sandbox_start(
-    port: Annotated[int, typer.Option(help="Where to listen on this machine.")] = (
-        serve.SANDBOX_PORT
-    ),
+    port: Annotated[int, typer.Option(help="Where to listen on this machine.")] = 8065,
     bot: Annotated[
         bool, typer.Option(help="With a bot in it; else it prints the settings for one.")
     ] = True,
 ) -> None:
     """Start a local Slack with Amends in it; needs no token and keeps nothing."""
+    from bot.serve_sandbox import serve_sandbox
+
     set_up_logs()
     try:
-        asyncio.run(serve.serve_sandbox(port, with_bot=bot))
+        asyncio.run(serve_sandbox(port, with_bot=bot))
     except serve.CannotStart as problem:
         raise _fail(str(problem)) from None
 

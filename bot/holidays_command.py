@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import holidays
 import typer
 
 from bot.clinic_file import ClinicFileError, read_clinic
@@ -44,6 +43,8 @@ def holidays_command(
 
 def _public(region: str, year: int) -> dict[date, str]:
     """The public holidays of a country, or of one of its states."""
+    import holidays
+
     country, _, state = region.upper().partition("-")
     known = holidays.list_supported_countries()
     if country not in known:

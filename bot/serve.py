@@ -1,19 +1,16 @@
-"""`amends run` and `amends sandbox start`: a bot that works until it is told to stop."""
+"""`amends run`: a bot that works until it is told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
-from rich.console import Console
 from slack_sdk.errors import SlackApiError
 
 from bot.books import BOOK_ERRORS
@@ -24,19 +21,14 @@ from bot.wiring import Bot, Operation, SlackAddress, running
 from flows.policy import Clinic
 from flows.ports import Clock
 from handlers.slack.trouble import error_of
-from sandbox.clock import MovableClock, friday_at_one
-from sandbox.local_slack import LocalSlack
-from sandbox.remote_clock import RemoteClock
 from storage.database import Database
 from storage.errors import BadKeys, DatabaseAway, DatabaseUnusable, WrongKey
-from storage.vault import new_key
 
 log = structlog.get_logger()
 
 Signals = asyncio.Queue[signal.Signals]
 
 SANDBOX_CLINIC = Path(__file__).parent.parent / "sandbox" / "clinic.toml"
-SANDBOX_PORT = 8065
 HTTP_PORT = 3000
 TRY_AGAIN_SECONDS = 5.0
 """How long to wait for a Slack or a database that is away, before it is tried again."""
@@ -85,6 +77,8 @@ async def run(settings: Settings, clock_url: str | None, *, http: bool) -> None:
         clock: Clock = WallClock()
         remote = None
         if clock_url is not None:
+            from sandbox.remote_clock import RemoteClock
+
             try:
                 remote = RemoteClock(clock_url)
                 await remote.connect()
@@ -102,7 +96,7 @@ async def run(settings: Settings, clock_url: str | None, *, http: bool) -> None:
         log.info("running", clinic=clinic.name, people=len(clinic.people))
         for missing in await bot.unreachable():
             log.warning("clinic_file", problem=missing)
-        await _until_stopped(signals, lambda: _read_again(bot, settings.clinic_file))
+        await until_stopped(signals, lambda: _read_again(bot, settings.clinic_file))
 
 
 async def _started(
@@ -211,74 +205,10 @@ def _heed(signals: Signals, *heeded: signal.Signals) -> None:
         loop.add_signal_handler(one, signals.put_nowait, one)
 
 
-async def _until_stopped(
+async def until_stopped(
     signals: Signals, on_hangup: Callable[[], Awaitable[None]] | None = None
 ) -> None:
     """Return on SIGTERM, SIGINT or SIGHUP; with `on_hangup`, SIGHUP calls that instead."""
     _heed(signals, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     while await signals.get() is signal.SIGHUP and on_hangup is not None:
         await on_hangup()
-
-
-async def serve_sandbox(port: int, *, with_bot: bool) -> None:
-    """A local Slack, with a bot in it or waiting for one, until interrupted.
-
-    The bot's data is gone afterwards.
-    """
-    clinic = read_clinic(SANDBOX_CLINIC)
-    zone = clinic.locations[clinic.default_location].hours.zone
-    clock = MovableClock(friday_at_one(zone), flowing=True)
-    async with AsyncExitStack() as stack:
-        try:
-            slack = await stack.enter_async_context(LocalSlack(clock, port))
-        except OSError:
-            raise CannotStart(
-                f"Port {port} is taken: is a sandbox running already? Choose another with --port."
-            ) from None
-        if not with_bot:
-            _say_settings(slack)
-            await _until_stopped(asyncio.Queue())
-            return
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        bot = await stack.enter_async_context(
-            running(
-                SlackAddress(slack.api_url, slack.bot_token, slack.app_token),
-                f"sqlite+aiosqlite:///{folder}/sandbox.sqlite3",
-                new_key(),
-                clinic,
-                clock,
-            )
-        )
-        clock.register(bot.activity)
-        _welcome(slack, clock, zone, port)
-        await _until_stopped(asyncio.Queue())
-
-
-def _say_settings(slack: LocalSlack) -> None:
-    print_ = Console(soft_wrap=True, highlight=False).print
-    print_(f"A local Slack without a bot, at {slack.url}. Start one with these settings:")
-    for name, value in (
-        ("SLACK_API_URL", slack.api_url),
-        ("SLACK_BOT_TOKEN", slack.bot_token),
-        ("SLACK_APP_TOKEN", slack.app_token),
-        ("CLINIC_FILE", str(SANDBOX_CLINIC)),
-        ("ENCRYPTION_KEYS", new_key()),
-    ):
-        print_(f"  {name}={value}")
-    print_(f"and .venv/bin/amends run --clock {slack.url}")
-
-
-def _welcome(slack: LocalSlack, clock: Clock, zone: str, port: int) -> None:
-    console = Console(soft_wrap=True)
-    now = clock.now().astimezone(ZoneInfo(zone))
-    where = "" if port == SANDBOX_PORT else f" --url {slack.url}"
-    console.print(f"[bold]Amends runs on a local Slack at {slack.url}[/bold]")
-    console.print(f"Its clock says {now:%A %H:%M} ({zone}). Ctrl-C ends it.")
-    console.print("\nTry from another terminal, in this folder:")
-    for line in (
-        'as ana type "/complaint Mrs K waited 40 minutes, rude reception"',
-        "as ana submit type=service severity=1",
-        "pass 30m",
-        "as maria see",
-    ):
-        console.print(f"  .venv/bin/amends sandbox{where} {line}", highlight=False)

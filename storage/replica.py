@@ -14,15 +14,17 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from zlib import crc32
 
-import asyncpg
 import structlog
 from sqlalchemy import URL, ColumnElement, Table, or_
 
 from storage.engines import CONNECT_SECONDS, file_of, is_sqlite
 from storage.errors import DatabaseUnusable
+
+if TYPE_CHECKING:
+    import asyncpg
 
 log = structlog.get_logger()
 
@@ -101,10 +103,12 @@ class Replica:
 
         Work goes on meanwhile: polling finds what no hint tells of.
         """
+        from asyncpg import PostgresError  # here, as SQLite needs nothing of it
+
         while True:
             try:
                 connection = await self._connect()
-            except (OSError, TimeoutError, asyncpg.PostgresError) as problem:
+            except (OSError, TimeoutError, PostgresError) as problem:
                 log.warning("replica_unconnected", problem=type(problem).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)
                 continue
@@ -123,7 +127,9 @@ class Replica:
 
     async def _connect(self) -> asyncpg.Connection:
         dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS)
+        from asyncpg import connect
+
+        return await connect(dsn, timeout=CONNECT_SECONDS)
 
 
 def _set(gone: asyncio.Event, _connection: object) -> None:

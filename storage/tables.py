@@ -1,4 +1,7 @@
-"""The tables; the migrations build the same ones, and a test holds the two together."""
+"""The tables; the migrations build the same ones, and a test holds the two together.
+
+What is found by other than its key is in `storage.indexes`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -58,11 +60,6 @@ def is_word(column: Column[str], word: StrEnum) -> ColumnElement[bool]:
     PostgreSQL's generic plans use a partial index only when its condition is a literal.
     """
     return column == literal_column(f"'{word.value}'")
-
-
-def partial(name: str, *columns: Column[object], where: ColumnElement[bool]) -> Index:
-    """An index over the few rows that still matter, so that its cost stays flat over the years."""
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 def _lease() -> tuple[Column[str], Column[datetime]]:
@@ -130,10 +127,6 @@ complaint = Table(
 complaint_open = and_(
     *(complaint.c.state != literal_column(f"'{s.value}'") for s in State if s.finished)
 )
-partial("ix_complaint_open", complaint.c.id, where=complaint_open)
-partial("ix_complaint_open_owner", complaint.c.owner, where=complaint_open)
-partial("ix_complaint_open_location", complaint.c.location, where=complaint_open)
-Index(None, complaint.c.filed_at)
 
 deadline = Table(
     "deadline",
@@ -154,8 +147,6 @@ deadline = Table(
     *_sealed(optional=True),
 )
 deadline_live = and_(deadline.c.met_at.is_(None), deadline.c.dropped_at.is_(None))
-partial("ix_deadline_next", deadline.c.next_at, where=deadline_live)
-partial("ix_deadline_live", deadline.c.complaint_id, deadline.c.due_at, where=deadline_live)
 
 outbox = Table(
     "outbox",
@@ -186,10 +177,6 @@ outbox = Table(
 )
 letter_unsettled = outbox.c.settled_at.is_(None)
 letter_is_card = is_word(outbox.c.purpose, Purpose.CARD)
-partial("ix_outbox_unsettled", outbox.c.conversation, outbox.c.id, where=letter_unsettled)
-partial("ix_outbox_slot", outbox.c.slot, where=letter_unsettled)
-partial("ix_outbox_card", outbox.c.complaint_id, where=letter_is_card)
-Index(None, outbox.c.channel, outbox.c.ts)
 
 reminder = Table(
     "reminder",
@@ -210,9 +197,7 @@ reminder = Table(
     UniqueConstraint("deadline_id", "due_at", "rung", "round", "recipient"),
 )
 reminder_waiting = is_word(reminder.c.state, ReminderState.WAITING)
-partial("ix_reminder_waiting", reminder.c.send_at, where=reminder_waiting)
 reminder_queued = is_word(reminder.c.state, ReminderState.QUEUED)
-partial("ix_reminder_queued", reminder.c.outbox_id, where=reminder_queued)
 
 ping_item = Table(
     "ping_item",
@@ -224,7 +209,6 @@ ping_item = Table(
     Column("live", Boolean, nullable=False),
 )
 ping_live = ping_item.c.live.is_(True)
-partial("ix_ping_item_live", ping_item.c.complaint_id, where=ping_live)
 
 snooze = Table(
     "snooze",
@@ -245,7 +229,6 @@ pause = Table(
     Column("ended_at", UtcDateTime),
 )
 pause_lasting = pause.c.ended_at.is_(None)
-partial("ix_pause_lasting", pause.c.until, where=pause_lasting)
 
 timeline = Table(
     "timeline",
@@ -300,7 +283,6 @@ inbox = Table(
     *_sealed(optional=True),
 )
 event_waiting = inbox.c.done_at.is_(None)
-partial("ix_inbox_waiting", inbox.c.lane, inbox.c.id, where=event_waiting)
 
 person = Table(
     "person",

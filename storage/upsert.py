@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import Values
@@ -13,8 +13,11 @@ from storage.rows import Values
 
 def insert_for(conn: AsyncConnection, table: Table) -> Any:
     """An INSERT that can be told what to do on a conflict."""
-    on_sqlite = conn.dialect.name == "sqlite"
-    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+    if conn.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # only where it is used: the drivers take memory
+
+    return postgresql.insert(table)
 
 
 async def upsert(conn: AsyncConnection, table: Table, key: str, values: Values) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flows.lexicon.graph import Graph, Hit
 from flows.lexicon.reading import Concept, Marker, Reading
-from flows.lexicon.terms import Hit, Terms
 from flows.lexicon.words import Spelling, Word
 
 __all__ = ["Concept", "Hit", "Lexicon", "LexiconError", "Marker", "Word"]
@@ -26,7 +26,7 @@ class Lexicon:
 
     concepts: Mapping[str, Concept]
     _spelling: Spelling
-    _terms: Terms
+    _terms: Graph
     _vocabularies: Mapping[str, frozenset[str]]
 
     @classmethod
@@ -42,7 +42,7 @@ class Lexicon:
         reading = Reading(files)
         if reading.problems:
             raise LexiconError(tuple(reading.problems))
-        return cls(reading.concepts, reading.spelling, reading.terms, reading.vocabularies)
+        return cls(reading.concepts, reading.spelling, reading.terms.graph(), reading.vocabularies)
 
     def words(self, text: str) -> list[Word]:
         """The words of a text, in order."""

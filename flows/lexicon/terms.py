@@ -1,17 +1,14 @@
-"""Terms as the lexicon writes them, and finding them all in a text in one go."""
+"""Terms as the lexicon writes them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from flows.lexicon.words import Word, is_han
-
-GAP = "..."
-LONGEST_GAP = 5
-"""How many words may stand in for `...`."""
+from flows.lexicon.graph import GAP, Graph, Place
+from flows.lexicon.words import is_han
 
 NOT_CLOSED = "choices are written like (one|other), with both brackets"
 
@@ -92,17 +89,6 @@ def runs_of(term: str) -> list[str]:
     return runs
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
-    """Words of a text that are a term of something."""
-
-    start: int  # the first word's number
-    end: int  # the number after the last word's
-    name: str
-    language: str
-    gaps: tuple[tuple[int, int], ...] = ()  # where words in it are not the term's
-
-
 @dataclass(slots=True, eq=False)
 class _Node:
     """A place in the terms: which words lead on, and of what it is the end.
@@ -125,7 +111,7 @@ class _Node:
 
 
 class Terms:
-    """All terms as a graph of words: from the root, each way along the edges is one to say one."""
+    """All terms as a tree of words that is added to; `graph` is what finds them."""
 
     def __init__(self) -> None:
         self._root = _Node(shared=True)
@@ -158,48 +144,33 @@ class Terms:
             self._gapped.setdefault(left, {})[right, whole, of] = None
             left = whole
 
-    def find(self, words: Sequence[Word], figurative: str) -> list[Hit]:
-        """Every term in the text, in order; those of `...` as the whole they span.
+    def graph(self) -> Graph:
+        """The graph of all terms so far, with what leads on alike there only once."""
+        return Graph(_Merging().place(self._root), self._gapped)
 
-        What stands within a hit of the name `figurative` is no part of a term with a gap.
-        """
-        hits: list[Hit] = []
-        parts: dict[str, list[Hit]] = {}
-        taken = 0
-        for start in range(len(words)):
-            found = list(self._from(words, start))
-            taken = max([taken, *(end for end, name, _ in found if name == figurative)])
-            for end, name, language in found:
-                hit = Hit(start, end, name, language)
-                if not name.startswith(GAP):
-                    hits.append(hit)
-                elif end > taken:
-                    parts.setdefault(name, []).append(hit)
-        waiting = list(parts)
-        while waiting:
-            left = waiting.pop()
-            for right, name, language in self._gapped.get(left, ()):
-                joined = _joined(parts[left], parts.get(right, ()), words, name, language)
-                if not name.startswith(GAP):
-                    hits += joined
-                elif joined:
-                    parts[name] = joined
-                    waiting.append(name)
-        return sorted(set(hits))
 
-    def _from(self, words: Sequence[Word], start: int) -> Iterator[tuple[int, str, str]]:
-        open_nodes = [self._root]
-        clause = words[start].clause
-        at = start
-        while open_nodes and at < len(words) and words[at].clause == clause:
-            forms = words[at].forms
-            open_nodes = [
-                found for node in open_nodes for form in forms for found in node.next.get(form, ())
-            ]
-            at += 1
-            for node in open_nodes:
-                for name, language in node.ends:
-                    yield at, name, language
+class _Merging:
+    """Makes places of nodes, from the ends to the root."""
+
+    def __init__(self) -> None:
+        self._made: dict[_Node, Place] = {}
+        self._known: dict[object, Place] = {}
+        self._runs: dict[tuple[int, ...], tuple[Place, ...]] = {}
+
+    def place(self, node: _Node) -> Place:
+        """The place of a node; the same for all from which the same leads to the same ends."""
+        if node not in self._made:
+            onward = {word: self._places(nodes) for word, nodes in node.next.items()}
+            ends = tuple(node.ends)
+            # All of it is kept as long as the merging lasts: no id comes twice.
+            alike = ends, frozenset((word, id(places)) for word, places in onward.items())
+            self._made[node] = self._known.setdefault(alike, Place(onward, ends))
+        return self._made[node]
+
+    def _places(self, nodes: Iterable[_Node]) -> tuple[Place, ...]:
+        places = dict.fromkeys(map(id, found := [self.place(node) for node in nodes]))
+        by_id = {id(place): place for place in found}
+        return self._runs.setdefault(tuple(places), tuple(by_id[one] for one in places))
 
 
 def _led_on(reached: Sequence[_Node], piece: Piece) -> list[_Node]:
@@ -217,25 +188,3 @@ def _led_on(reached: Sequence[_Node], piece: Piece) -> list[_Node]:
                 nodes = [own]
         ends.update(dict.fromkeys(nodes))
     return list(ends)
-
-
-def _joined(
-    lefts: Sequence[Hit], rights: Sequence[Hit], words: Sequence[Word], name: str, language: str
-) -> list[Hit]:
-    """Each of `lefts` with the first of `rights` after it, in one clause and close enough."""
-    joined: list[Hit] = []
-    place = 0
-    for left in lefts:
-        while place < len(rights) and rights[place].start < left.start:
-            place += 1
-        at = place
-        while at < len(rights) and rights[at].start < left.end:
-            at += 1
-        if at == len(rights):
-            continue
-        right = rights[at]
-        near = right.start - left.end <= LONGEST_GAP
-        if near and words[right.start].clause == words[left.end - 1].clause:
-            gaps = (*left.gaps, (left.end, right.start))
-            joined.append(Hit(left.start, right.end, name, language, gaps))
-    return joined

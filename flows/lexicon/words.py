@@ -66,7 +66,7 @@ class Spelling:
     traditional: Mapping[int, str]  # traditional characters to the simplified ones
     vocabulary: frozenset[str]  # every word of every term, and ordinary words beside them
     stems: frozenset[str]  # beginnings of words, such as "blister" of "blister*"
-    _slips: Mapping[str, tuple[str, ...]] = field(repr=False)
+    _slips: Mapping[str, str] = field(repr=False)  # words, by what they are with a letter left out
     _pattern: re.Pattern[str] = field(repr=False)
     _folding: _Folding = field(repr=False)
     _longest_stem: int
@@ -97,7 +97,7 @@ class Spelling:
             {ord(key): value for key, value in traditional.items()},
             whole,
             stems,
-            {key: tuple(words) for key, words in slips.items()},
+            {key: " ".join(words) for key, words in slips.items()},
             pattern,
             _Folding(),
             max(map(len, stems), default=0),
@@ -168,7 +168,7 @@ class Spelling:
         if len(token) < SHORTEST_MENDED or len(token) > 20 or not token.isalpha():
             return None
         for shorter in (token, *_one_less(token)):
-            for word in self._slips.get(shorter, ()):
+            for word in self._slips.get(shorter, "").split():
                 if word[0] == token[0] and abs(len(word) - len(token)) <= 1:
                     return word
             long_enough = len(shorter) >= SHORTEST_MENDED and shorter[0] == token[0]

@@ -34,7 +34,7 @@ from flows.hours import at_local
 from flows.when.chinese import CHINESE
 from flows.when.english import ENGLISH
 from flows.when.meaning import Daytime, meaning
-from flows.when.pieces import Language, Part, Rule, in_digits, scan
+from flows.when.pieces import Language, Part, Rule, compiled, in_digits, scan
 from flows.when.spanish import SPANISH
 
 ONE_YEAR = timedelta(days=366)
@@ -146,7 +146,7 @@ def names_a_time(words: str) -> bool:
     """Whether the words name some time, however vaguely: `last week`, 上周, `la semana pasada`."""
     text = _plain(words)
     return bool(re.search(r"\d", text)) or any(
-        language.names.search(language.plain(text)) for language in LANGUAGES.values()
+        compiled(language.names).search(language.plain(text)) for language in LANGUAGES.values()
     )
 
 

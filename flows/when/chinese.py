@@ -183,7 +183,7 @@ CHINESE = Language(
     code="zh",
     plain=plain,
     rules=RULES,
-    names=re.compile(
+    names=(
         r"[年月日号天周昨夜晨晚早春夏秋冬]|星期|礼拜|小时|钟头|分钟|(?<![有一])点|[上下中]午|刚[才刚]"
         r"|最近|以前|之前|上次|前几"
     ),

@@ -211,7 +211,7 @@ ENGLISH = Language(
     code="en",
     plain=plain,
     rules=RULES,
-    names=re.compile(
+    names=(
         r"\b(last|ago|now|today|tonight|yesterday|tomorrow|noon|midnight|minutes?|hours?|weeks?"
         r"|months?|days?|years?|weekend|mornings?|afternoons?|evenings?|nights?|spring|summer"
         rf"|autumn|fall|winter|recently|christmas|easter|(?:{_WEEKDAY}|{_MONTH})s?)\b"

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TypeVar
 
-import dateparser
-
 from flows.hours import ONE_DAY
 from flows.when.pieces import (
     Amount,
@@ -370,6 +368,8 @@ def _on_date(said: OnDate, year: Year | None, now: _Now) -> date:
 def _named(words: str, year: Year | None, now: _Now) -> date:
     """A date with a month's name. Only the day and month are dateparser's: it doesn't know about
     changes of clocks, and bends what can't be, such as 31 June."""
+    import dateparser  # takes a tenth of a second, which most starts need not wait for
+
     *_, last = words.split()
     with_year = len(last) == 4 and last.isdecimal()
     found = dateparser.parse(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum, auto
+from functools import cache
 
 
 class Word(Enum):
@@ -142,21 +143,24 @@ Piece = (
 )  # fmt: skip
 Made = Piece | tuple[Piece, ...]
 """What a match means."""
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], Made]]
+Rule = tuple[str, Callable[[re.Match[str]], Made]]
+"""A pattern and what its match means; compiled when first used, as all together take a while."""
+compiled = cache(re.compile)
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """How one language says times.
 
-    `names` finds words that name some time, however vaguely. `back` and `on` are examples of a
-    time looking back and ahead: for whoever wrote something unclear, and for all other refusals.
+    The pattern `names` finds words that name some time, however vaguely. `back` and `on` are
+    examples of a time looking back and ahead: for whoever wrote something unclear, and for all
+    other refusals.
     """
 
     code: str
     plain: Callable[[str], str]
     rules: Sequence[Rule]
-    names: re.Pattern[str]
+    names: str
     back: tuple[str, str]
     on: tuple[str, str]
     day_first: bool = False
@@ -170,8 +174,7 @@ _END = r"(?:(?<![a-z0-9])|(?![a-z0-9:./-]))"
 
 def rule(pattern: str, make: Callable[[re.Match[str]], Made] | Made) -> Rule:
     """A rule that makes the same of every match, or what the function makes of it."""
-    compiled = re.compile(f"(?:{pattern}){_END}")
-    return compiled, make if callable(make) else lambda _match: make
+    return f"(?:{pattern}){_END}", make if callable(make) else lambda _match: make
 
 
 def words(meanings: Mapping[str, Made]) -> list[Rule]:
@@ -187,7 +190,7 @@ def scan(text: str, rules: Sequence[Rule]) -> list[Piece] | None:
         if text[at] == " ":
             at += 1
             continue
-        found = [(m, make) for pattern, make in rules if (m := pattern.match(text, at))]
+        found = [(m, make) for pattern, make in rules if (m := compiled(pattern).match(text, at))]
         if not found:
             return None
         match, make = max(found, key=lambda one: one[0].end())

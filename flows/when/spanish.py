@@ -226,7 +226,7 @@ SPANISH = Language(
     code="es",
     plain=plain,
     rules=RULES,
-    names=re.compile(
+    names=(
         r"\b(ayer|hoy|manana|anteayer|antier|anoche|ahora|hace|pasad[oa]|minutos?|horas?|dias?"
         r"|semanas?|mes(es)?|anos?|tardes?|noches?|madrugada|mediodia|medianoche|verano|invierno"
         rf"|primavera|otono|navidad|recien(temente)?|{_WEEKDAY}|{_MONTH})\b"

@@ -10,12 +10,12 @@ working.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LOCK = 0x616D656E
 """The advisory lock under which one process of several migrates."""
@@ -33,11 +33,17 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     Raises:
         NewerShape: this program can't live with it.
     """
+    current = _current(connection)
+    if revision == "head" and current == _newest():
+        return  # as at nearly every start; alembic would take a sixth of it to find that out
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        current = _current(connection)
     config = _config(connection)
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in known:
         lives_with = connection.scalar(text("SELECT lives_with FROM shape"))
         if lives_with not in known:
@@ -48,10 +54,28 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 
 def downgrade(connection: Connection, revision: str) -> None:
     """Take the tables back to an older shape, within the connection's transaction."""
+    from alembic import command
+
     command.downgrade(_config(connection), revision)
 
 
+def _current(connection: Connection) -> str | None:
+    """The shape that the tables have; None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    current: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return current
+
+
+def _newest() -> str:
+    """The newest revision, which the names of the files begin with."""
+    files = (Path(__file__).parent / "versions").glob("v*.py")
+    return max(file.name for file in files)[1:5]
+
+
 def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection

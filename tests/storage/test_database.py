@@ -21,8 +21,8 @@ from storage.database import Database
 from storage.engines import migration_engine, reader_engine
 from storage.errors import DatabaseUnusable
 from storage.inbox import Event
+from storage.indexes import metadata
 from storage.migrations import downgrade, upgrade
-from storage.tables import metadata
 
 
 @pytest.mark.parametrize("on", ["sqlite", "postgresql"])
