@@ -74,6 +74,7 @@ def _parsed(files: Mapping[str, str]) -> Lexicon:
     return lexicon
 
 
+@cache
 def read_phrasebook() -> Phrasebook:
     """What the wording coach goes by."""
     return Phrasebook.parse(texts_in(PHRASEBOOK))

@@ -118,7 +118,7 @@ class Bot:
             clock=clock,
             drafts=database.drafts,
             conversations=database.conversations,
-            phrasebook=read_phrasebook(),
+            phrasebook=read_phrasebook,
             busy=self.activity.answering,
         )
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)

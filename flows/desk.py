@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from flows import acts, emergency, ending, moving, ownership, pausing, severity
@@ -55,6 +55,9 @@ BATCH = 100
 CATCH_UP = 500
 """How many it takes at once when there are more; people who want to file wait meanwhile."""
 EVERYTHING = 10_000
+TOGETHER = timedelta(seconds=0.25)
+"""What falls due within this span is done in one go."""
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,9 +437,10 @@ class Desk:
             self._wake()
 
     async def next_due(self) -> datetime | None:
-        """When the clock has to look again; None when nothing is ahead."""
+        """When the clock has to look again, on the quarter second; None when nothing is ahead."""
         async with self._store.look() as books:
-            return await books.next_due()
+            due = await books.next_due()
+        return None if due is None else due + (BEGINNING - due) % TOGETHER
 
     async def not_reached(self, number: int, reminder: Reminder) -> None:
         """Tell the next rung: this reminder's recipient can't be reached."""

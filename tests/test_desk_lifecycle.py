@@ -32,7 +32,7 @@ from flows.complaint import (
 from flows.desk import By, Desk
 from flows.ending import FollowUp
 from flows.filing import Filing
-from flows.ports import Case, Query, Totals
+from flows.ports import Absence, Case, Query, Totals
 from flows.standing import Refused
 from sandbox.clock import MovableClock, friday_at_one
 from storage.database import Database
@@ -41,6 +41,7 @@ from storage.vault import new_key
 CLINIC = read_clinic(SANDBOX_CLINIC)
 PLAYBOOK, LEXICON = read_playbook(), read_lexicon()
 PEOPLE = st.sampled_from([*CLINIC.people, "U0NEW"])
+LOCATIONS = st.sampled_from(sorted(CLINIC.locations))
 PLACES = st.integers(0, 5)
 """Which of the complaints, counted from the newest."""
 MINUTES = st.sampled_from([1, 7, 31, 60, 95, 240, 24 * 60, 3 * 24 * 60, 14 * 24 * 60])
@@ -129,7 +130,7 @@ class Lifecycle(RuleBasedStateMachine):
         self._tries(self._desk.tried(self._one(place), how, "", self._by(who)))
 
     @precondition(lambda self: self._references)
-    @rule(who=PEOPLE, other=PEOPLE, place=PLACES, what=st.integers(0, 9))
+    @rule(who=PEOPLE, other=PEOPLE, place=PLACES, what=st.integers(0, 10))
     def press(self, who: str, other: str, place: int, what: int) -> None:
         reference, desk, by = self._one(place), self._desk, self._by(who)
         acts = (
@@ -143,6 +144,7 @@ class Lifecycle(RuleBasedStateMachine):
             lambda: desk.calling(reference, by),
             lambda: desk.all_clear(reference, "Dr. Weiss", "No danger.", by),
             lambda: desk.open(reference, by),
+            lambda: desk.still_mine(reference, by),
         )
         self._tries(acts[what]())
 
@@ -154,6 +156,23 @@ class Lifecycle(RuleBasedStateMachine):
         self._tries(
             self._desk.change_severity(self._one(place), severity, "Looks different", shown, by)
         )
+
+    @precondition(lambda self: self._references)
+    @rule(who=PEOPLE, place=PLACES, location=LOCATIONS)
+    def move(self, who: str, place: int, location: str) -> None:
+        shown = self._case(self._one(place)).complaint.location
+        by = self._by(who)
+        self._tries(self._desk.move(self._one(place), location, "Treated there", shown, by))
+
+    @rule(who=PEOPLE, cover=st.none() | PEOPLE, starts=st.sampled_from([0, 95]), minutes=MINUTES)
+    def away(self, who: str, cover: str | None, starts: int, minutes: int) -> None:
+        since = self._clock.now() + timedelta(minutes=starts)
+        absence = Absence(who, since, since + timedelta(minutes=minutes), cover)
+        self._tries(self._desk.away(absence))
+
+    @rule(who=PEOPLE)
+    def back(self, who: str) -> None:
+        self._tries(self._desk.back(who))
 
     @precondition(lambda self: self._references)
     @rule(who=PEOPLE, place=PLACES, minutes=MINUTES)

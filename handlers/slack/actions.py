@@ -72,7 +72,7 @@ async def check_wording(call: Call) -> None:
     """*Check the wording*: the advice appears above the text; what was typed stays."""
     field = wording.FIELDS[call.view["callback_id"]]
     typed = call.view["state"]["values"][field][field].get("value") or ""
-    advice = coach(typed, call.doors.phrasebook)
+    advice = coach(typed, call.doors.phrasebook())
     view = wording.advised(call.view, field, wording.blocks(typed, advice, await call.pen()))
     await _redraw(call, view)
 

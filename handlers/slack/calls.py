@@ -43,7 +43,8 @@ class Doors:
     clock: Clock
     drafts: Drafts
     conversations: Conversations
-    phrasebook: Phrasebook
+    phrasebook: Callable[[], Phrasebook]
+    """Read when first asked for: a start has no need of its many patterns."""
     busy: AbstractContextManager[object]
     commits: set[asyncio.Task[Case]] = field(default_factory=set)
     """Commits that took longer than their form could wait; kept, or they would be collected."""

@@ -220,7 +220,7 @@ def _with_form(action: str) -> Callable[[Call, Command], Awaitable[None]]:
 
 
 async def _wording(call: Call, command: Command) -> None:
-    advice = coach(as_typed(command.rest), call.doors.phrasebook)
+    advice = coach(as_typed(command.rest), call.doors.phrasebook())
     await call.tell(wording.answer(command.rest, advice, await call.pen()))
 
 

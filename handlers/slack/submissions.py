@@ -75,7 +75,7 @@ def _advice(call: Call, action: str, fields: Fields) -> tuple[Advice, ...]:
         return ()
     if fields.choice("how", How) not in (How.MESSAGE, How.EMAIL):
         return ()
-    return coach(fields.text("said") or "", call.doors.phrasebook)
+    return coach(fields.text("said") or "", call.doors.phrasebook())
 
 
 class _Wrong(Exception):

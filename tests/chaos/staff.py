@@ -19,7 +19,18 @@ STORIES = [json.loads(line) for line in COMPLAINTS.read_text("utf-8").splitlines
 DESKS = {"ben": ("front-desk", "uptown-desk")}
 STAFF = ("ana", "ben", "chloe", "omar", "sofia")
 ABOVE = ("sofia", "maria", "david")
-VERBS = ("called", "tried", "resolve", "follow-up", "close", "severity", "escalate", "assign")
+VERBS = (
+    "called",
+    "tried",
+    "resolve",
+    "follow-up",
+    "close",
+    "severity",
+    "escalate",
+    "assign",
+    "pause",
+    "move",
+)
 RARE_VERBS = ("reopen", "withdraw", "emergency")
 TRIES = 6
 """How often somebody presses *Submit* before they give up for now."""
@@ -54,8 +65,8 @@ class Staff:
     async def acts(self, name: str) -> None:
         """One thing that a person does now; what their screen doesn't allow, they don't."""
         doing = self._rng.choices(
-            (self._presses, self._commands, self._notes, self._writes, self._looks),
-            (10, 6, 3, 1, 1),
+            (self._presses, self._commands, self._notes, self._writes, self._looks, self._leaves),
+            (20, 12, 6, 2, 2, 1),
         )[0]
         with suppress(CannotDoError):
             await self._tidies(name)
@@ -131,6 +142,11 @@ class Staff:
             await person.replies(self._rng.choice(messages), f"She called back. {self._mark()}")
         else:
             await person.types(f"Mrs K is upset about the wait {self._mark()}", "@amends")
+
+    async def _leaves(self, person: Person) -> None:
+        """Somebody goes home, or comes back; what waits for them is for others meanwhile."""
+        words = ("until tomorrow <@U0BEN>", "until Monday", "back")
+        await person.types(f"/complaint away {self._rng.choice(words)}")
 
     async def _looks(self, person: Person) -> None:
         if self._rng.random() < 0.5:
