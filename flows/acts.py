@@ -269,7 +269,7 @@ def escalate(case: Case, reason: str, moment: Moment) -> Outcome:
         ("", []),
     )
     rung = ASKED_FOR_HELP + word
-    again = 1 + sum(r.rung == rung for r in case.reminders)
+    again = 1 + max((r.round for r in case.reminders if r.rung == rung), default=0)
     reminders = tuple(
         Reminder(
             deadline.kind,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows.complaint import Complaint, Deadline, DeadlineKind, Pause, Reminder
@@ -17,6 +17,9 @@ from flows.rules import Rules
 from storage import tables as t
 from storage.kit import Kit
 from storage.rows import complaint_of, deadline_of, reminder_of
+
+FIRST_ROUNDS = 3
+"""As often as a rung is told on the clinic's ordinary ladders (see `_reminders`)."""
 
 
 class Lock(Enum):
@@ -107,12 +110,31 @@ async def _deadlines(
 
 
 async def _reminders(conn: AsyncConnection, ids: Collection[int]) -> dict[int, list[Reminder]]:
+    """The ledger of each; of what somebody was told over and over, the first and the last times.
+
+    Nobody decides by those in between, and an alarm that nobody answers over a night is thousands.
+    """
     found: dict[int, list[Reminder]] = defaultdict(list)
+    r, later = t.reminder.c, t.reminder.alias("later").c
+    told_again = (
+        select(later.id)
+        .where(
+            later.deadline_id == r.deadline_id,
+            later.due_at == r.due_at,
+            later.rung == r.rung,
+            later.round == r.round + 1,
+            later.recipient == r.recipient,
+        )
+        .exists()
+    )
     query = (
         select(t.reminder, t.deadline.c.kind)
-        .join(t.deadline, t.deadline.c.id == t.reminder.c.deadline_id)
-        .where(t.reminder.c.complaint_id.in_(ids))
-        .order_by(t.reminder.c.id)
+        .join(t.deadline, t.deadline.c.id == r.deadline_id)
+        .where(
+            r.complaint_id.in_(ids),
+            or_(r.round <= FIRST_ROUNDS, t.reminder_waiting, t.reminder_queued, ~told_again),
+        )
+        .order_by(r.id)
     )
     for row in await conn.execute(query):
         found[row.complaint_id].append(reminder_of(row))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from storage_cast import NOON, filed, minutes, pinged, reminder, saved
 
-from flows.complaint import ComplaintType, Contact, Severity, State
+from flows.complaint import ComplaintType, Contact, ReminderState, Severity, State
 from flows.ports import Books, NoSuchComplaint, Outcome, Query
 from flows.rules import Rules
 from storage.database import Database
@@ -87,6 +87,21 @@ async def test_what_is_due_comes_oldest_first(database: Database, rules: Rules) 
         assert [case.complaint.number for case in due] == [1003, 1001]
         first = await unit.due(minutes(30), minutes(30), limit=1)
         assert [case.complaint.number for case in first] == [1003]
+
+
+async def test_of_what_is_told_all_night_only_the_first_and_the_last_times_are_read(
+    database: Database, rules: Rules
+) -> None:
+    before = await filed(database, rules)
+    sent = [reminder(round=n, state=ReminderState.SENT) for n in range(1, 101)]
+    held_back = reminder(round=50, recipient="U-eva")
+    await saved(
+        database, before, Outcome(replace(before, reminders=(*sent, held_back, reminder("U-luz"))))
+    )
+    async with database.store.look() as books:
+        case = await books.case(1001)
+    told = [(known.recipient, known.round) for known in case.reminders]
+    assert told == [*(("U-ana", n) for n in (1, 2, 3, 100)), ("U-eva", 50), ("U-luz", 0)]
 
 
 async def test_a_held_back_reminder_is_due_at_its_own_time(
