@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -77,7 +78,7 @@ def demo() -> None:
     """Play the stories of a clinic's life with its clients, and check every message in them."""
     from bot.demo import play_all
 
-    set_up_logs()
+    set_up_logs(logging.ERROR)  # the stories' outages would be told between their messages
     if not asyncio.run(play_all()):
         raise typer.Exit(1)
 

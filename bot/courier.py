@@ -171,7 +171,9 @@ class Courier:
             if later.seconds is not None:
                 await self._postpone(letter, later.seconds, later.reason, uncertain=uncertain)
                 return
-            self._slack_is_away = self._slack_is_away or letter.purpose in POSTS
+            if letter.purpose in POSTS and not self._slack_is_away:
+                self._slack_is_away = True
+                log.warning("slack_is_away", reason=later.reason)
             await self._postpone(letter, None, AWAY + later.reason, uncertain=uncertain)
             return
         except Undeliverable as problem:
@@ -213,7 +215,8 @@ class Courier:
             if seconds is not None
             else min(FIRST_PAUSE * 2 ** min(letter.attempts, 10), LONGEST_PAUSE)
         )
-        log.warning("postponed", letter=letter.id, key=letter.key, reason=reason)
+        if not self._slack_is_away:  # else each letter would say so once a minute
+            log.warning("postponed", letter=letter.id, key=letter.key, reason=reason)
         self._metrics.letter("postponed")
         until = self._clock.now() + pause
         await self._outbox.postpone(letter.id, until, reason, uncertain=uncertain)

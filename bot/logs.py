@@ -13,15 +13,16 @@ _SECRETS = re.compile(r"xox[abp]-[\w-]+|xapp-[\w-]+|\b\d{6,}:[\w-]{30,}")
 _OURS = ("bot", "handlers", "storage", "sandbox")
 
 
-def set_up_logs() -> None:
+def set_up_logs(from_level: int = logging.INFO) -> None:
     """Write logs to standard error: readable on a terminal, JSON lines anywhere else.
 
-    Libraries are heard from WARNING on: below that they would log payloads with clients' words.
+    Our own lines are heard from `from_level` on, libraries from WARNING on: below that they would
+    log payloads with clients' words.
     """
     # Through the standard library, so that a log that can't be written never breaks the bot.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     for name in _OURS:
-        logging.getLogger(name).setLevel(logging.INFO)
+        logging.getLogger(name).setLevel(from_level)
     # Bolt warns of nothing but that SLACK_BOT_TOKEN is also in the environment.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     # Tracebacks without the values of variables: those hold clients' words.

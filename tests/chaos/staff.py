@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,13 +13,13 @@ from typing import Any
 from bot.demo.friday_rush import COMPLAINTS
 from sandbox.forms import options_of
 from sandbox.local_slack import LocalSlack
-from sandbox.person import Person, SeenView
+from sandbox.person import Person, Seen, SeenView
 from sandbox.refusals import CannotDoError
 
 STORIES = [json.loads(line) for line in COMPLAINTS.read_text("utf-8").splitlines()]
 DESKS = {"ben": ("front-desk", "uptown-desk")}
 STAFF = ("ana", "ben", "chloe", "omar", "sofia")
-ABOVE = ("sofia", "maria", "david")
+ON_CALL = ("omar", "maria")
 VERBS = (
     "called",
     "tried",
@@ -32,6 +33,7 @@ VERBS = (
     "move",
 )
 RARE_VERBS = ("reopen", "withdraw", "emergency")
+REFERENCE = re.compile(r"C-\d+")
 TRIES = 6
 """How often somebody presses *Submit* before they give up for now."""
 TIMES = ("tomorrow 10am", "in 3 hours", "next Monday 14:00", "the day after tomorrow")
@@ -88,6 +90,24 @@ class Staff:
             await person.fills(type=story["type"], severity=str(story["severity"]))
             self.told.open_forms[name] = mark
             await self._sends_filing(person)
+
+    async def see_to_emergencies(self) -> None:
+        """Those on call mostly end what would ring all night; now and then nobody does."""
+        for name in ON_CALL:
+            if self._rng.random() < 0.2:
+                continue
+            with suppress(CannotDoError):
+                await self._tidies(name)
+                for alarm in await self._alarms(self._person(name)):
+                    await self._person(name).clicks("all_clear", alarm)
+                    await self._fills_what_opened(self._person(name))
+                    await self._tidies(name)
+
+    async def _alarms(self, person: Person) -> list[Seen]:
+        """The last alarm of each emergency among what this person was told lately."""
+        told = (await person.sees())[-40:]
+        alarms = [m for m in told if m.by_bot and "all_clear" in m.buttons]
+        return list({REFERENCE.findall(m.readable)[0]: m for m in alarms}.values())
 
     async def finishes_open_forms(self) -> None:
         """Whoever has a form open that was not taken presses again."""

@@ -67,7 +67,10 @@ class Storm:
         else:
             await self._busy()
         await self.staff.finishes_open_forms()
-        await self.clock.pass_(self._pause())
+        pause = self._pause()
+        if pause > timedelta(hours=2):
+            await self.staff.see_to_emergencies()
+        await self.clock.pass_(pause)
 
     async def _busy(self) -> None:
         """Several people do something at once."""
