@@ -30,14 +30,14 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         """Where everything is."""
         return [
-            web.post("/control/as/{name}/{act}", _kindly(self._act)),
-            web.get("/control/as/{name}/sees", _kindly(self._sees)),
-            web.get("/control/as/{name}/hears", _kindly(self._hears)),
-            web.get("/control/as/{name}/modal", _kindly(self._modal)),
-            web.get("/control/as/{name}/home", _kindly(self._home)),
-            web.get("/control/now", _kindly(self._now)),
-            web.post("/control/pass", _kindly(self._pass)),
-            web.get("/control/people", _kindly(self._people)),
+            web.post("/control/as/{name}/{act}", kindly(self._act)),
+            web.get("/control/as/{name}/sees", kindly(self._sees)),
+            web.get("/control/as/{name}/hears", kindly(self._hears)),
+            web.get("/control/as/{name}/modal", kindly(self._modal)),
+            web.get("/control/as/{name}/home", kindly(self._home)),
+            web.get("/control/now", kindly(self._now)),
+            web.post("/control/pass", kindly(self._pass)),
+            web.get("/control/people", kindly(self._people)),
         ]
 
     async def _act(self, request: web.Request) -> web.Response:
@@ -200,7 +200,7 @@ _ACTS: dict[str, Callable[[Acts, Json], Awaitable[Any]]] = {
 }
 
 
-def _kindly(handler: Handler) -> Handler:
+def kindly(handler: Handler) -> Handler:
     """Tell what can't be done as JSON: 409 for the person, 504 for a bot that never gets idle."""
 
     async def handle(request: web.Request) -> web.StreamResponse:

@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import ClientSession, web
-from aiohttp.typedefs import Handler
 
 from sandbox.backend import Backend, CallRecord, Deliveries
 from sandbox.clock import MovableClock
@@ -16,7 +15,7 @@ from sandbox.control import Control
 from sandbox.events import Events
 from sandbox.faults import Faults
 from sandbox.http_delivery import Requests
-from sandbox.loopback import is_loopback
+from sandbox.loopback import HOST, refuse_strangers
 from sandbox.person import ControlClient, Person, Seen
 from sandbox.responses import Responses
 from sandbox.screen import Screen
@@ -25,7 +24,6 @@ from sandbox.views import Triggers
 from sandbox.web_api import WebApi
 from sandbox.workspace import APP_TOKEN, BOT_TOKEN, BOT_USER, SIGNING_SECRET, Workspace
 
-_HOST = "127.0.0.1"
 _LARGEST_BODY = 4 * 1024**2
 _SHUTDOWN_SECONDS = 1.0
 
@@ -84,7 +82,7 @@ class LocalSlack:
     @property
     def url(self) -> str:
         """Where the server listens."""
-        return f"http://{_HOST}:{self._port}"
+        return f"http://{HOST}:{self._port}"
 
     @property
     def api_url(self) -> str:
@@ -123,7 +121,7 @@ class LocalSlack:
             )
             stack.push_async_callback(runner.cleanup)
             await runner.setup()
-            await web.TCPSite(runner, _HOST, self._port).start()
+            await web.TCPSite(runner, HOST, self._port).start()
             self._port = runner.addresses[0][1]
             self._backend.response_urls.base = self.url
             self._session = await stack.enter_async_context(ClientSession())
@@ -142,7 +140,7 @@ class LocalSlack:
         await self._exit.aclose()
 
     def _web_application(self) -> web.Application:
-        app = web.Application(middlewares=[_refuse_strangers], client_max_size=_LARGEST_BODY)
+        app = web.Application(middlewares=[refuse_strangers], client_max_size=_LARGEST_BODY)
         app.add_routes(
             [
                 web.route("*", "/api/{method}", WebApi(self._backend).serve),
@@ -160,15 +158,3 @@ class LocalSlack:
         await self._backend.events.close()
         await self._backend.sockets.close()
         await self._clock_door.close()
-
-
-@web.middleware
-async def _refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Keep out pages of other sites: a foreign name for this address, or a foreign origin."""
-    for header, url in (
-        ("Host", f"//{request.headers.get('Host', '')}"),
-        ("Origin", request.headers.get("Origin", f"//{_HOST}")),
-    ):
-        if not is_loopback(url):
-            raise web.HTTPForbidden(text=f"the sandbox is for this machine only: foreign {header}")
-    return await handler(request)

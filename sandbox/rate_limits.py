@@ -1,4 +1,4 @@
-"""Slack's rate limits as token buckets over the sandbox's clock."""
+"""Rate limits as token buckets over the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Rate:
     burst: int
 
 
-# Slack tolerates "a small burst" on tier 1, which reconnecting sockets need.
+# Slack's tiers. It tolerates "a small burst" on tier 1, which reconnecting sockets need.
 RATES: dict[int | str, Rate] = {
     1: Rate(1 / 60, 10),
     2: Rate(20 / 60, 20),
@@ -43,9 +43,9 @@ class RateLimits:
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
 
-    def take(self, key: str, tier: int | str) -> int | None:
+    def take(self, key: str, rate: Rate) -> int | None:
         """Use one call of `key`; seconds for Retry-After if there is none left."""
-        rate, now = RATES[tier], self._clock.now()
+        now = self._clock.now()
         bucket = self._buckets.setdefault(key, _Bucket(rate.burst, now))
         # A machine's clock that is set back takes no calls away.
         elapsed = max(0.0, (now - bucket.filled_at).total_seconds())

@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox import methods_chat, methods_conversations, methods_users, methods_views
 from sandbox.backend import Backend, CallRecord
 from sandbox.faults import Fault
-from sandbox.rate_limits import POSTING
+from sandbox.rate_limits import POSTING, RATES
 from sandbox.refusals import RefusalError
 from sandbox.web_calls import Arguments, Method
 from sandbox.workspace import APP_TOKEN, BOT_TOKEN, Json
@@ -91,7 +91,7 @@ class WebApi:
         if method.tier is not None:
             # Posting is limited in each channel, everything else over all channels.
             channel = arguments.text("channel") if method.tier == POSTING else ""
-            wait = self._backend.rate_limits.take(f"{name} {channel}", method.tier)
+            wait = self._backend.rate_limits.take(f"{name} {channel}", RATES[method.tier])
             if wait is not None:
                 raise RefusalError("ratelimited", retry_after=wait)
         return method.answer(self._backend, arguments)
