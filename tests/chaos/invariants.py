@@ -164,10 +164,11 @@ class Findings:
     def _latest(self, deadline: Deadline, case: Case) -> datetime:
         """When somebody has to have been told, at the latest.
 
+        A promise may move into the past, as when a severe case no longer waits for opening hours.
         What was missed in a time of trouble is said after it, in opening hours unless severe.
         """
         due = deadline.due_at
-        latest = max(due, deadline.hold_until or due) + RESTED
+        latest = max(due, deadline.set_at, deadline.hold_until or due) + RESTED
         for begin, end in self._storm.trouble:
             if begin - RESTED <= due <= end:
                 latest = max(latest, end + RESTED)
