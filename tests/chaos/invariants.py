@@ -30,8 +30,12 @@ EARLY = timedelta(minutes=5)
 """A ping may take along what falls due in the next minutes."""
 RESTED = timedelta(minutes=21)
 """Taking charge holds a ladder for a quarter of an hour, a snooze for ten minutes."""
-UNANSWERED = ("was not acknowledged within", "acknowledged an envelope that was never sent")
-"""What a killed bot can't help."""
+UNANSWERED = (
+    "was not acknowledged within",
+    "acknowledged an envelope that was never sent",
+    "views.open: expired_trigger_id",
+)
+"""What a killed bot, or one whose database is locked for seconds, can't help."""
 
 
 class Findings:
