@@ -6,18 +6,24 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.loops import Busy
 from bot.metrics import Metrics
+from flows.client import REPLY, TO_CLIENT
 from flows.complaint import Reminder, Severity
-from flows.desk import Desk
-from flows.ports import Clock, Letter, Purpose
+from flows.desk import By, Desk
+from flows.ladder import BOT
+from flows.ports import Clock, Letter, PostedAt, Purpose
 from handlers.slack.speaker import Speaker
-from handlers.slack.trouble import NotNow, Undeliverable
+from handlers.trouble import NotNow, Undeliverable
 from storage.errors import is_database_trouble
 from storage.outbox import AWAY, Head, Outbox
+
+if TYPE_CHECKING:
+    from handlers.telegram.speaker import TelegramSpeaker
 
 log = structlog.get_logger()
 
@@ -65,6 +71,7 @@ class Courier:
         self,
         outbox: Outbox,
         speaker: Speaker,
+        clients: TelegramSpeaker | None,
         desk: Desk,
         clock: Clock,
         busy: Busy,
@@ -73,6 +80,7 @@ class Courier:
         self._metrics = metrics
         self._outbox = outbox
         self._speaker = speaker
+        self._clients = clients
         self._desk = desk
         self._clock = clock
         self._busy = busy
@@ -162,13 +170,13 @@ class Courier:
             async with asyncio.timeout(SENDING_SECONDS):
                 if letter.purpose is Purpose.PING:
                     await self._mind_do_not_disturb(letter)
-                posted = await self._speaker.say(letter)
+                posted = await self._say(letter)
         except TimeoutError:
             await self._postpone(letter, None, "too_slow", uncertain=True)
             return
         except NotNow as later:
             uncertain = letter.uncertain or later.uncertain
-            if later.seconds is not None:
+            if later.seconds is not None or _is_to_client(letter):
                 await self._postpone(letter, later.seconds, later.reason, uncertain=uncertain)
                 return
             if letter.purpose in POSTS and not self._slack_is_away:
@@ -185,12 +193,24 @@ class Courier:
             await self._outbox.drop(letter.id)
             return
         now = self._clock.now()
+        if letter.key == REPLY and letter.number is not None:
+            at, sender = posted.at or now, str(letter.facts["sender"])
+            await self._desk.reply_delivered(letter.number, sender, at, _mark(letter))
         await self._outbox.delivered(letter.id, posted.channel, posted.ts, now)
         self._metrics.letter("sent", (now - letter.created_at).total_seconds())
 
+    async def _say(self, letter: Letter) -> PostedAt | None:
+        if not _is_to_client(letter):
+            return await self._speaker.say(letter)
+        if self._clients is None:
+            raise NotNow("no_telegram")
+        if letter.key == REPLY and await self._desk.done_before(By(BOT, "", (_mark(letter),))):
+            return PostedAt(letter.to, "")  # it was delivered, only not yet noted as such
+        return await self._clients.say(letter)
+
     async def _slack_answers(self, letter: Letter) -> None:
         """After an outage everything that waited for its end goes out now."""
-        if self._slack_is_away and letter.purpose in POSTS:
+        if self._slack_is_away and letter.purpose in POSTS and not _is_to_client(letter):
             self._slack_is_away = False
             log.info("slack_answers_again")
             await self._outbox.hasten()
@@ -202,6 +222,8 @@ class Courier:
         # The next rung first: should we stop in between, the letter fails again, and telling the
         # next rung twice does nothing; the other way round nobody would be told.
         await self._fail_over(await self._outbox.reminders(letter.id))
+        if _is_to_client(letter) and letter.number is not None:
+            await self._desk.client_unreachable(letter.number, reason, _mark(letter))
         await self._outbox.failed(letter.id, reason, self._clock.now())
         if letter.purpose is Purpose.CARD and letter.to not in self._reported:
             self._reported.add(letter.to)
@@ -235,3 +257,12 @@ class Courier:
         ]
         if severe and await self._speaker.disturbs_not(letter.to, self._clock.now()):
             await self._fail_over(severe)
+
+
+def _mark(letter: Letter) -> str:
+    """What makes the delivery of a letter count once."""
+    return f"letter:{letter.id}"
+
+
+def _is_to_client(letter: Letter) -> bool:
+    return letter.to.startswith(TO_CLIENT)

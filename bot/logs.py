@@ -25,6 +25,9 @@ def set_up_logs(from_level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(from_level)
     # Bolt warns of nothing but that SLACK_BOT_TOKEN is also in the environment.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    # They name the address of each call, which carries the token.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     # Tracebacks without the values of variables: those hold clients' words.
     readable = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     machine = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

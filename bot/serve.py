@@ -17,7 +17,7 @@ from bot.books import BOOK_ERRORS
 from bot.clinic_file import ClinicFileError, read_clinic
 from bot.server import CannotServe
 from bot.settings import Settings
-from bot.wiring import Bot, Operation, SlackAddress, running
+from bot.wiring import Bot, Operation, SlackAddress, TelegramAddress, running
 from flows.policy import Clinic
 from flows.ports import Clock
 from handlers.slack.trouble import error_of
@@ -110,13 +110,19 @@ async def _started(
         None if app_token is None else app_token.get_secret_value(),
         None if secret is None else secret.get_secret_value(),
     )
+    token = settings.telegram_bot_token
+    telegram = (
+        None
+        if token is None
+        else TelegramAddress(settings.telegram_api_url, token.get_secret_value())
+    )
     port = settings.port or (HTTP_PORT if http else None)
     operation = Operation(settings.host, port, settings.heartbeat_url)
     keys = settings.encryption_keys.get_secret_value()
     while True:
         try:
             return await stack.enter_async_context(
-                running(slack, settings.database_url, keys, clinic, clock, operation)
+                running(slack, settings.database_url, keys, clinic, clock, operation, telegram)
             )
         except CannotServe as problem:
             where = f"{settings.host}:{port}"

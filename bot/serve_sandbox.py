@@ -11,10 +11,11 @@ from rich.console import Console
 
 from bot.clinic_file import read_clinic
 from bot.serve import SANDBOX_CLINIC, CannotStart, until_stopped
-from bot.wiring import SlackAddress, running
+from bot.wiring import SlackAddress, TelegramAddress, running
 from flows.ports import Clock
 from sandbox.clock import MovableClock, friday_at_one
 from sandbox.local_slack import LocalSlack
+from sandbox.telegram.local_telegram import LocalTelegram
 from storage.vault import new_key
 
 PORT = 8065
@@ -31,12 +32,14 @@ async def serve_sandbox(port: int, *, with_bot: bool) -> None:
     async with AsyncExitStack() as stack:
         try:
             slack = await stack.enter_async_context(LocalSlack(clock, port))
+            telegram = await stack.enter_async_context(LocalTelegram(clock, port and port + 1))
         except OSError:
             raise CannotStart(
-                f"Port {port} is taken: is a sandbox running already? Choose another with --port."
+                f"Port {port} or {port + 1} is taken: is a sandbox running already? Choose "
+                "another with --port."
             ) from None
         if not with_bot:
-            _say_settings(slack)
+            _say_settings(slack, telegram)
             await until_stopped(asyncio.Queue())
             return
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -47,20 +50,23 @@ async def serve_sandbox(port: int, *, with_bot: bool) -> None:
                 new_key(),
                 clinic,
                 clock,
+                telegram=TelegramAddress(telegram.url, telegram.token),
             )
         )
         clock.register(bot.activity)
-        _welcome(slack, clock, zone, port)
+        _welcome(slack, telegram, clock, zone, port)
         await until_stopped(asyncio.Queue())
 
 
-def _say_settings(slack: LocalSlack) -> None:
+def _say_settings(slack: LocalSlack, telegram: LocalTelegram) -> None:
     print_ = Console(soft_wrap=True, highlight=False).print
     print_(f"A local Slack without a bot, at {slack.url}. Start one with these settings:")
     for name, value in (
         ("SLACK_API_URL", slack.api_url),
         ("SLACK_BOT_TOKEN", slack.bot_token),
         ("SLACK_APP_TOKEN", slack.app_token),
+        ("TELEGRAM_API_URL", telegram.url),
+        ("TELEGRAM_BOT_TOKEN", telegram.token),
         ("CLINIC_FILE", str(SANDBOX_CLINIC)),
         ("ENCRYPTION_KEYS", new_key()),
     ):
@@ -68,17 +74,24 @@ def _say_settings(slack: LocalSlack) -> None:
     print_(f"and .venv/bin/amends run --clock {slack.url}")
 
 
-def _welcome(slack: LocalSlack, clock: Clock, zone: str, port: int) -> None:
+def _welcome(
+    slack: LocalSlack, telegram: LocalTelegram, clock: Clock, zone: str, port: int
+) -> None:
     console = Console(soft_wrap=True)
     now = clock.now().astimezone(ZoneInfo(zone))
-    where = "" if port == PORT else f" --url {slack.url}"
-    console.print(f"[bold]Amends runs on a local Slack at {slack.url}[/bold]")
+    console.print(
+        f"[bold]Amends runs on a local Slack at {slack.url}[/bold], for clients on a local Telegram"
+    )
     console.print(f"Its clock says {now:%A %H:%M} ({zone}). Ctrl-C ends it.")
     console.print("\nTry from another terminal, in this folder:")
+    if port != PORT:
+        for name, url in (("", slack.url), ("TELEGRAM_", telegram.url)):
+            console.print(f"  export AMENDS_SANDBOX_{name}URL={url}", highlight=False)
     for line in (
         'as ana type "/complaint Mrs K waited 40 minutes, rude reception"',
         "as ana submit type=service severity=1",
         "pass 30m",
         "as maria see",
+        'client mei write "前台很冷淡，我等了四十分钟"',
     ):
-        console.print(f"  .venv/bin/amends sandbox{where} {line}", highlight=False)
+        console.print(f"  .venv/bin/amends sandbox {line}", highlight=False)

@@ -33,6 +33,15 @@ class Settings(BaseSettings):
         default="https://slack.com/api/",
         description="Where the Slack Web API is; ends with `/api/`.",
     )
+    telegram_bot_token: SecretStr | None = Field(
+        default=None,
+        description="The token of the Telegram bot that clients write to, from @BotFather; "
+        "without it everything else works.",
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org",
+        description="Where Telegram's Bot API is; the bot adds `/bot…`.",
+    )
     clinic_file: Path = Field(
         description="The clinic file (TOML): people, locations, deadlines. "
         "`amends clinic example` prints one to start from."

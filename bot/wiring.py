@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
@@ -24,6 +24,7 @@ from bot.loops import TROUBLE_PAUSE, BotActivity, Loop
 from bot.metrics import Metrics
 from bot.server import Server
 from bot.watchdog import Watchdog
+from flows.client_desk import ClientDesk
 from flows.desk import Desk
 from flows.policy import Clinic
 from flows.ports import Clock, Store
@@ -38,6 +39,10 @@ from handlers.texts import Texts
 from storage.database import Database
 from storage.inbox import Event
 from storage.replica import POLL
+
+if TYPE_CHECKING:
+    from bot.clients import Clients
+    from handlers.telegram.speaker import TelegramSpeaker
 
 log = structlog.get_logger()
 
@@ -71,6 +76,14 @@ class SlackAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramAddress:
+    """Which Telegram to speak to, and as which bot."""
+
+    api_url: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """How the bot is run: where it serves (nowhere without a port), whom it tells all is well."""
 
@@ -89,6 +102,7 @@ class Bot:
         clinic: Clinic,
         clock: Clock,
         operation: Operation,
+        telegram: TelegramAddress | None = None,
     ) -> None:
         self.metrics = Metrics()
         self.activity = BotActivity(clock)
@@ -122,9 +136,24 @@ class Bot:
             busy=self.activity.answering,
         )
         speaker = Speaker(client, database.store, database.people, self.desk, directory, pens)
+        self._clients: Clients | None = None
+        to_clients: TelegramSpeaker | None = None
+        if telegram is not None:
+            # Read only where it is wanted: it takes time and memory at each start.
+            from bot.clients import Clients
+            from handlers.telegram.speaker import TelegramSpeaker
+
+            self._clients = Clients(
+                *(telegram.api_url, telegram.token, self._write_update_down, database.lone_tasks)
+            )
+            desk = ClientDesk(database.store, self.desk, self._after_commit)
+            self._clients.serve(desk, texts)
+            telegram_bot = self._clients.application.bot
+            to_clients = TelegramSpeaker(telegram_bot, database.store, self.desk, texts, clock)
         self._events = Events(doors, database.people, database.outbox.by_message)
         self._courier = Courier(
-            database.outbox, speaker, self.desk, clock, self.activity.busy, self.metrics
+            *(database.outbox, speaker, to_clients, self.desk, clock),
+            *(self.activity.busy, self.metrics),
         )
         # Bolt's own loggers take their level from this one.
         self._app = AsyncApp(
@@ -191,6 +220,8 @@ class Bot:
         ]
         self._tasks.append(asyncio.create_task(self._watchdog.run(), name="watchdog"))
         self._tasks.append(asyncio.create_task(self._ask_for_groups(), name="groups"))
+        if self._clients is not None:
+            self._tasks.append(asyncio.create_task(self._clients.run(), name="clients"))
 
     async def hears(self) -> bool:
         """Whether Slack takes what we say, and can tell us what happens.
@@ -244,6 +275,8 @@ class Bot:
                 task.cancel()
             _, pending = await asyncio.wait(pending, timeout=CLOSE_SECONDS)
         await self._courier.stop()
+        if self._clients is not None:
+            await self._clients.stop()
         await self._session.close()
 
     async def _as_slack_knows(self, clinic: Clinic) -> Clinic:
@@ -281,6 +314,12 @@ class Bot:
             await self._database.inbox.write_down(event_id, person, body, self._clock.now())
             self._inbox.wake()
 
+    async def _write_update_down(self, event_id: str, address: str, update: dict[str, Any]) -> None:
+        with self.activity.busy:
+            lane = self._database.client_id(address)
+            await self._database.inbox.write_down(event_id, lane, update, self._clock.now())
+            self._inbox.wake()
+
     async def _read_inbox(self) -> bool:
         """Handle what waits: each person's events in order, nobody waiting for somebody else's."""
         events = await self._database.inbox.claim(self._clock.now())
@@ -293,13 +332,19 @@ class Bot:
         What somebody wrote is kept as long as Slack is away; the rest is given up by and by.
         """
         inbox = self._database.inbox
+        from_client = "update_id" in event.payload  # never given up: nothing she said is lost
         try:
             async with asyncio.timeout(EVENT_SECONDS):
                 again = event.again or event.tries > 0
-                await self._events.handle(event.id, event.payload, again=again)
+                if not from_client:
+                    await self._events.handle(event.id, event.payload, again=again)
+                elif self._clients is not None:
+                    await self._clients.handle(dict(event.payload))
+                else:
+                    raise RuntimeError("there is no Telegram any more to handle it")
         except Exception as problem:
             words = (event.payload.get("event") or {}).get("type") == "message"
-            tries = event.tries + (not (words and goes_by(problem)))
+            tries = event.tries + (not (from_client or (words and goes_by(problem))))
             log.exception("event_failed", event_id=event.id, tries=tries)
             if tries < TRIES_AN_EVENT:
                 await inbox.postpone(event.id, self._clock.now() + TROUBLE_PAUSE, tries)
@@ -317,11 +362,12 @@ async def running(
     clinic: Clinic,
     clock: Clock,
     operation: Operation = Operation(),
+    telegram: TelegramAddress | None = None,
 ) -> AsyncIterator[Bot]:
     """A bot at work for as long as the block lasts."""
     database = await Database.open(database_url, keys, now=clock.now)
     try:
-        bot = Bot(slack, database, clinic, clock, operation)
+        bot = Bot(slack, database, clinic, clock, operation, telegram)
         try:
             await bot.start()
             yield bot

@@ -23,6 +23,7 @@ from flows.change import (
     unpaused,
     with_,
 )
+from flows.client import REPLY, TO_CLIENT
 from flows.complaint import (
     EMERGENCY,
     Attempt,
@@ -34,9 +35,10 @@ from flows.complaint import (
     State,
 )
 from flows.emergency import alarmed
+from flows.ending import check_state
 from flows.next_step import assessment_finished, next_step
 from flows.policy import Role
-from flows.ports import Case, Outcome, Snooze
+from flows.ports import Case, Message, Outcome, Purpose, Snooze
 from flows.standing import (
     ASKED_FOR_HELP,
     IN_CHARGE,
@@ -173,6 +175,38 @@ def take_charge(case: Case, moment: Moment) -> Outcome:
     after = each_live(after, {DeadlineKind.ACKNOWLEDGE}, lambda d: replace(d, hold_until=hold))
     notice = notice_to(complaint.owner, "notice_taken", case, moment)
     return conclude(case, after, moment, moment.entry("took_charge"), messages=notice)
+
+
+def reply(case: Case, text: str, moment: Moment) -> Outcome:
+    """Write to the client who filed it herself. It counts as a contact only once she has it."""
+    check(moment.actor, Verb.REPLY, case, moment.clinic)
+    check_state(Verb.REPLY, case)
+    complaint = case.complaint
+    facts = {"text": text, "sender": moment.actor}
+    to = f"{TO_CLIENT}{complaint.client_id}"
+    message = Message(Purpose.NOTICE, to, REPLY, facts, number=complaint.number)
+    entry = moment.entry("replied", {"text": text})
+    return conclude(case, case, moment, entry, messages=(message,))
+
+
+def reply_delivered(case: Case, moment: Moment) -> Outcome:
+    """The reply of who is said to act was delivered: the client was spoken to by then."""
+    first = case.complaint.acknowledged_at is None
+    if first:
+        after = acknowledged(case, How.MESSAGE.value, moment)
+    else:
+        after = met(case, {DeadlineKind.FEEDBACK}, moment.now)
+    after = met_custom(after, "contact", moment.now)
+    entry = moment.entry("reply_delivered", first="yes" if first else "no")
+    return conclude(case, after, moment, entry)
+
+
+def reply_failed(case: Case, reason: str, moment: Moment) -> Outcome:
+    """Something for the client can't be delivered: whoever handles it has to phone."""
+    owner = case.complaint.owner
+    told = Message(Purpose.NOTICE, owner, "notice_phone_client", number=case.complaint.number)
+    entry = moment.entry("reply_failed", reason=reason)
+    return conclude(case, case, moment, entry, messages=(told,))
 
 
 def note(case: Case, text: str, moment: Moment) -> Outcome:

@@ -140,7 +140,8 @@ class Complaint:
     All instants are aware and in UTC. `number` is None until the complaint is stored; people say
     it as `reference`. `owner` is a Slack user id and never empty. `language` is the client's.
     `heated` says that the client's words were furious. `treatment` and `treated_by` are what was
-    done and by whom, in the words of who filed it; they are asked for in an emergency.
+    done and by whom, in the words of who filed it; they are asked for in an emergency. `client_id`
+    is the client who filed it herself, with whom we can talk; None where a colleague did.
     """
 
     location: str
@@ -186,6 +187,7 @@ class Complaint:
     all_clear_at: datetime | None = None
     treatment: str | None = None
     treated_by: str | None = None
+    client_id: str | None = None
 
     @property
     def in_emergency(self) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 from flows import acts, emergency, ending, moving, ownership, pausing, severity
 from flows import filing as filing_rules
@@ -134,7 +134,7 @@ class Desk:
                     known = await unit.already_done(key)
                     if known is not None:
                         return await unit.case(known)
-                moment = await self._moment(unit, by)
+                moment = await self.moment(unit, by)
                 outcome = filing_rules.file(filing, moment)
                 stored = await unit.file(outcome, by.keys)
                 case = replace(outcome.case, complaint=stored)
@@ -201,6 +201,10 @@ class Desk:
     async def note(self, reference: str, text: str, by: By) -> Case:
         """Write a note."""
         return await self._act(reference, by, lambda c, m: acts.note(c, text, m))
+
+    async def reply(self, reference: str, text: str, by: By) -> Case:
+        """Write to the client who filed it herself."""
+        return await self._act(reference, by, lambda c, m: acts.reply(c, text, m))
 
     async def next_step_done(
         self, reference: str, step: str, fact: str, contact: Contact | None, by: By
@@ -295,7 +299,7 @@ class Desk:
         """What a change of severity would do to the deadlines."""
         case = await self.look(reference, by.person)
         async with self._store.look() as books:
-            moment = await self._moment(books, by)
+            moment = await self.moment(books, by)
         return severity.severity_changes(case, new, moment)
 
     async def move(self, reference: str, location: str, reason: str, shown: str, by: By) -> Case:
@@ -308,13 +312,13 @@ class Desk:
         """What another location would do to the deadlines."""
         case = await self.look(reference, by.person)
         async with self._store.look() as books:
-            moment = await self._moment(books, by)
+            moment = await self.moment(books, by)
         return moving.location_changes(case, location, moment)
 
     async def preview_policy(self) -> list[tuple[Case, tuple[DueChange, ...]]]:
         """The open complaints that stand under other rules, and what these would move."""
         async with self._store.look() as books:
-            moment = await self._moment(books, By(BOT, "preview"))
+            moment = await self.moment(books, By(BOT, "preview"))
             cases = await books.cases(Query(limit=EVERYTHING))
         return [
             (case, moving.policy_changes(case, moment))
@@ -370,10 +374,15 @@ class Desk:
 
     async def find(self, query: Query, person: str) -> tuple[Case, ...]:
         """The complaints of a query that this person may see, as many as the query's limit."""
-        async with self._store.look() as books:
-            cases = await books.cases(replace(query, limit=EVERYTHING))
-        seen = (case for case in cases if may_see(person, case, self.clinic))
-        return tuple(islice(seen, query.limit))
+        seen: list[Case] = []
+        wanted = replace(query, limit=EVERYTHING)
+        async with self._store.look() as books, aclosing(books.each(wanted)) as found:
+            async for case in found:
+                if may_see(person, case, self.clinic):
+                    seen.append(case)
+                if len(seen) == query.limit:
+                    break
+        return tuple(seen)
 
     async def severity(self, number: int) -> Severity:
         """How severe a complaint is."""
@@ -451,6 +460,23 @@ class Desk:
             await unit.save([(case, outcome)])
         self._wake()
 
+    async def reply_delivered(self, number: int, sender: str, at: datetime, key: str) -> None:
+        """What `sender` wrote to the client has reached her, at that instant (aware).
+
+        The key makes it count once.
+        """
+        by = By(sender, "telegram", (key,))
+        await self._act(
+            f"C-{number}",
+            by,
+            lambda c, m: acts.reply_delivered(c, replace(m, now=min(at, m.now))),
+        )
+
+    async def client_unreachable(self, number: int, reason: str, key: str) -> None:
+        """Nothing reaches the client who filed this herself; the key makes it count once."""
+        by = By(BOT, "telegram", (key,))
+        await self._act(f"C-{number}", by, lambda c, m: acts.reply_failed(c, reason, m))
+
     async def channel_unreachable(self, channel: str, reason: str) -> None:
         """Tell the admins that cards can't be posted in a channel; `reason` is Slack's word."""
         location = self.clinic.location_of_channel(channel)
@@ -484,7 +510,7 @@ class Desk:
             await unit.post(done.pings)
             for number in done.hand_on:
                 case = await unit.case(number)
-                moment = await self._moment(unit, By(BOT, "clock"))
+                moment = await self.moment(unit, By(BOT, "clock"))
                 await unit.save([(case, ownership.hand_on(case, moment))])
         return broken
 
@@ -550,7 +576,7 @@ class Desk:
             for key in by.keys:
                 if await unit.already_done(key) is not None:
                     return before
-            outcome = decide(before, await self._moment(unit, by))
+            outcome = decide(before, await self.moment(unit, by))
             await unit.save([(before, outcome)], by.keys)
             case = await unit.case(number)
         self._wake()
@@ -562,7 +588,8 @@ class Desk:
         except NoSuchComplaint:
             raise Refused("refused.not_found", reference=f"C-{number}") from None
 
-    async def _moment(self, books: Books, by: By) -> Moment:
+    async def moment(self, books: Books, by: By) -> Moment:
+        """What a decision now is given, for somebody who acts."""
         now = self._clock.now()
         absences = await books.absences(now)
         return Moment(by.person, by.door, now, self.clinic, absences, self.playbook, self.lexicon)

@@ -57,6 +57,10 @@ def check_state(verb: Verb, case: Case) -> None:
                 raise Refused("refused.follow_up_open", due=follow_up.due_at)
         case Verb.CALLING | Verb.EMERGENCY_CARE | Verb.ALL_CLEAR:
             still_in_emergency(case)
+        case Verb.REPLY:
+            still_open(case)
+            if case.complaint.client_id is None:
+                raise Refused("refused.no_way_to_reply")
         case Verb.OPEN | Verb.NOTE | Verb.NEXT_STEP_DONE:
             pass  # also of a finished complaint
         case _:

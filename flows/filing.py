@@ -36,7 +36,7 @@ class Spoken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a colleague tells us about a complaint. Instants are aware and in UTC."""
+    """What a colleague, or the client herself, tells us. Instants are aware and in UTC."""
 
     location: str
     story: str
@@ -52,6 +52,7 @@ class Filing:
     happened_at: datetime | None = None
     about_staff: str | None = None
     source_link: str | None = None
+    client_id: str | None = None
 
 
 def file(filing: Filing, moment: Moment) -> Outcome:
@@ -93,6 +94,7 @@ def file(filing: Filing, moment: Moment) -> Outcome:
         source_link=filing.source_link,
         language=suggested.language or clinic.location(filing.location).languages[0],
         heated=suggested.heated,
+        client_id=filing.client_id,
     )
     charge = first_owner(complaint, clinic, moment.absences)
     complaint = replace(complaint, owner=charge.owner, conflict_exception=charge.exception)
@@ -174,7 +176,8 @@ def _notices(case: Case, moment: Moment) -> tuple[Message, ...]:
     complaint = case.complaint
     people: dict[str, str] = {}
     if complaint.owner != moment.actor:
-        people[complaint.owner] = "notice_given"
+        by_client = complaint.client_id is not None
+        people[complaint.owner] = "notice_from_client" if by_client else "notice_given"
     if complaint.severity is Severity.MODERATE:
         staffing = Staffing(complaint, moment.clinic, moment.absences)
         for told in staffing.tell("supervisor"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from flows.client import Client, ClientFile
 from flows.complaint import (
     Complaint,
     ComplaintType,
@@ -143,10 +144,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class PostedAt:
-    """Where a message stands in Slack."""
+    """Where a message stands, and since when by the transport's clock, if that says (aware UTC)."""
 
     channel: str
     ts: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +192,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a decision changes: the case as it is afterwards, its new history, what to say."""
+    """What a decision changes: the case as it is afterwards, its new history, what to say.
+
+    `files` are those of a client that came along.
+    """
 
     case: Case
     entries: tuple[Entry, ...] = ()
     messages: tuple[Message, ...] = ()
+    files: tuple[ClientFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,12 +331,28 @@ class Books(Protocol):
         """The complaints of a query, soonest live deadline first, then newest."""
         ...
 
+    def each(self, query: Query) -> AsyncGenerator[Case, None]:
+        """Like `cases`, one after the other: whoever takes a few pays for a few."""
+        ...
+
     async def history(self, number: int) -> Sequence[HistoryLine]:
         """The timeline of one complaint, oldest first."""
         ...
 
     async def already_done(self, key: str) -> int | None:
         """The number of the complaint that an act of this key was applied to, if it was."""
+        ...
+
+    async def client(self, id_: str) -> Client | None:
+        """A client who wrote to us herself."""
+        ...
+
+    async def client_at(self, address: str) -> Client:
+        """The client whom the transport reaches there; one of version 0 who never wrote yet."""
+        ...
+
+    async def files(self, number: int) -> Sequence[ClientFile]:
+        """What the client sent along with a complaint, oldest first."""
         ...
 
     async def absences(self, now: datetime) -> Mapping[str, Absence]:
@@ -401,6 +423,13 @@ class Unit(Books, Protocol):
 
     async def falling_due(self, gathering: Gathering, limit: int) -> Sequence[Case]:
         """Like `due`, the cases of which a deadline's `next_at` falls into the gathering."""
+        ...
+
+    async def save_client(self, client: Client) -> None:
+        """Keep her in the place of the version she was made from.
+
+        Raises VersionConflict when the talk went on meanwhile.
+        """
         ...
 
     async def set_absence(self, absence: Absence) -> None:

@@ -39,6 +39,7 @@ class Verb(StrEnum):
     CHANGE_SEVERITY = "change_severity"
     MOVE = "move"
     NOTE = "note"
+    REPLY = "reply"
     NEXT_STEP_DONE = "next_step_done"
     FOLLOW_UP = "follow_up"
     FOLLOW_UP_DONE = "follow_up_done"
@@ -416,7 +417,12 @@ def owner_speaks(complaint: Complaint, clinic: Clinic) -> bool:
 
     Somebody who is not in the clinic file is taken to speak the location's languages.
     """
-    member = clinic.person(complaint.owner)
+    return speaks(complaint.owner, complaint, clinic)
+
+
+def speaks(person: str, complaint: Complaint, clinic: Clinic) -> bool:
+    """Whether this person speaks the client's language, as far as the clinic file says."""
+    member = clinic.person(person)
     spoken = member.languages if member else clinic.location(complaint.location).languages
     return complaint.language in spoken
 
@@ -451,9 +457,16 @@ def first_owner(complaint: Complaint, clinic: Clinic, absences: Mapping[str, Abs
 
     The filer, unless concerned or reporting to who is; then the first on duty going up; when
     conflict of interest leaves nobody, the director; when the director is the person concerned,
-    the first admin (design.md, *People*).
+    the first admin (design.md, *People*). What a client filed herself goes to the first on duty,
+    rather one who speaks her language.
     """
-    if not conflicted(complaint.filed_by, complaint, clinic):
+    if complaint.client_id is not None:
+        there = list(next_in_charge(complaint, clinic, absences))
+        speaking = (one for one in there if speaks(one, complaint, clinic))
+        first = next(speaking, next(iter(there), None))
+        if first is not None:
+            return Charge(first, exception=False)
+    elif not conflicted(complaint.filed_by, complaint, clinic):
         return Charge(complaint.filed_by, exception=False)
     on_duty = clinic.location(complaint.location).on_duty
     everybody = [*on_duty, *(person for person in clinic.people if person not in on_duty)]

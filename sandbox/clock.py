@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -101,11 +102,20 @@ class MovableClock(SandboxTime):
         self.patience_seconds = 20.0
         """How long, in real time, `settle` waits for an Activity to become idle."""
         self._activities: list[Activity] = []
+        self._counters: list[Callable[[], int]] = []
         self._passing = asyncio.Lock()
 
     def register(self, activity: Activity) -> None:
         """Wait for `activity` from now on whenever time is moved."""
         self._activities.append(activity)
+
+    def count(self, traffic: Callable[[], int]) -> None:
+        """Know of what passes between a local server and the bots: `traffic` grows with it."""
+        self._counters.append(traffic)
+
+    def traffic(self) -> int:
+        """Grows with everything that passes between the local servers and the bots."""
+        return sum(counter() for counter in self._counters)
 
     def forget(self, activity: Activity) -> None:
         """No longer wait for `activity`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -21,12 +20,9 @@ class RemoteBot:
     with a `look` that carries the present traffic count, it answers with the same count.
     """
 
-    def __init__(
-        self, socket: web.WebSocketResponse, clock: MovableClock, traffic: Callable[[], int]
-    ) -> None:
+    def __init__(self, socket: web.WebSocketResponse, clock: MovableClock) -> None:
         self._socket = socket
         self._clock = clock
-        self._traffic = traffic
         self._told: Json = {
             "idle": False,
             "next_due": None,
@@ -60,7 +56,7 @@ class RemoteBot:
             "now": self._clock.now().isoformat(),
             "flowing": self._clock.flowing,
             "version": self._clock.version,
-            "traffic": self._traffic(),
+            "traffic": self._clock.traffic(),
         }
         # A bot that has just left is forgotten by `serve`.
         with suppress(ConnectionError):
@@ -68,7 +64,7 @@ class RemoteBot:
 
     def idle(self) -> bool:
         """Whether the bot said so after everything that has happened until now."""
-        present = (self._clock.version, self._traffic())
+        present = (self._clock.version, self._clock.traffic())
         if (self._told.get("version"), self._told.get("traffic")) != present:
             self._look()
             return False
@@ -95,9 +91,8 @@ class RemoteBot:
 class ClockDoor:
     """Serves `/control/clock`."""
 
-    def __init__(self, clock: MovableClock, traffic: Callable[[], int]) -> None:
+    def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
-        self._traffic = traffic
         self._sockets: set[web.WebSocketResponse] = set()
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
@@ -106,7 +101,7 @@ class ClockDoor:
         # loopback the end of a process ends its connection.
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        bot = RemoteBot(socket, self._clock, self._traffic)
+        bot = RemoteBot(socket, self._clock)
         self._sockets.add(socket)
         self._clock.register(bot)
         try:

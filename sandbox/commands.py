@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import typer
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 from rich.console import Console
 from rich.text import Text
 
-from sandbox.clock import NeverIdleError
+from sandbox.asking import fail, in_sandbox
 from sandbox.person import ControlClient, Person, Seen
 from sandbox.refusals import CannotDoError
+from sandbox.telegram.commands import app as client_app
 from sandbox.terminal import message_panel, view_panel
 from sandbox.workspace import Json
 
@@ -29,6 +28,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 app = typer.Typer(help="Act in the running sandbox: people, and the passing of time.")
 as_app = typer.Typer(help="Do something as one of the people, such as ana, ben or maria.")
 app.add_typer(as_app, name="as")
+app.add_typer(client_app, name="client")
 
 _console = Console(highlight=False)
 
@@ -44,29 +44,6 @@ class _Who:
     url: str
 
 
-def _in_sandbox(url: str, act: Callable[[ControlClient], Awaitable[None]]) -> None:
-    """Run `act` against the sandbox at `url`, and say kindly what goes wrong."""
-
-    async def run() -> None:
-        # Days take minutes to pass; the sandbox itself says when somebody never gets done.
-        async with ClientSession(timeout=ClientTimeout()) as session:
-            await act(ControlClient(f"{url.rstrip('/')}/control", session))
-
-    try:
-        asyncio.run(run())
-    except ClientConnectorError:
-        _fail(f"No sandbox is running at {url}. Start it with `make sandbox` first.")
-    except ClientError:
-        _fail(f"The sandbox at {url} stopped in the middle of it.")
-    except (CannotDoError, NeverIdleError) as error:
-        _fail(str(error))
-
-
-def _fail(what: str) -> None:
-    _console.print(Text(what, style="red"))
-    raise typer.Exit(1)
-
-
 def _act(context: typer.Context, act: Callable[[Person], Awaitable[str | None]]) -> None:
     """Let the person do something; then print what has changed before their eyes."""
     who: _Who = context.obj
@@ -79,7 +56,7 @@ def _act(context: typer.Context, act: Callable[[Person], Awaitable[str | None]])
             _console.print(Text(trouble, style="red"))
         await _print_screen(person, [seen for seen in await person.sees() if seen not in before])
 
-    _in_sandbox(who.url, do_and_look)
+    in_sandbox(who.url, do_and_look)
 
 
 async def _print_screen(person: Person, messages: list[Seen]) -> None:
@@ -116,7 +93,7 @@ def submit(
     """Fill in and send the open modal."""
     for field in fields or []:
         if "=" not in field:
-            _fail(f"{field!r} is not of the form FIELD=VALUE")
+            fail(f"{field!r} is not of the form FIELD=VALUE")
     values = dict(field.split("=", 1) for field in fields or [])
 
     async def act(person: Person) -> None:
@@ -147,7 +124,7 @@ def see(context: typer.Context, channel: str | None = typer.Argument(None)) -> N
         messages = await person.sees(channel)
         await _print_screen(person, messages[-_SHOWN_MESSAGES:])
 
-    _in_sandbox(who.url, look)
+    in_sandbox(who.url, look)
 
 
 @as_app.command()
@@ -209,7 +186,7 @@ def dnd(context: typer.Context, switch: Literal["on", "off"]) -> None:
         state = "in do-not-disturb" if switch == "on" else "reachable"
         _console.print(f"{who.name} is {state}.")
 
-    _in_sandbox(who.url, act)
+    in_sandbox(who.url, act)
 
 
 async def _newest(person: Person) -> Seen:
@@ -224,7 +201,7 @@ def pass_(duration: str, url: Url = DEFAULT_URL) -> None:
     """Let time pass, such as 90s, 30m, 1h or 14d, and show what people heard meanwhile."""
     match = _DURATION.fullmatch(duration)
     if match is None:
-        _fail(f"{duration!r} is no duration; write 90s, 30m, 1h or 14d")
+        fail(f"{duration!r} is no duration; write 90s, 30m, 1h or 14d")
         return
     passing = timedelta(**{_UNITS[match[2]]: int(match[1])})
 
@@ -239,7 +216,7 @@ def pass_(duration: str, url: Url = DEFAULT_URL) -> None:
             for seen in heard:
                 _console.print(message_panel(seen))
 
-    _in_sandbox(url, act)
+    in_sandbox(url, act)
 
 
 @app.command()
@@ -249,7 +226,7 @@ def now(url: Url = DEFAULT_URL) -> None:
     async def act(client: ControlClient) -> None:
         _print_time(await client.get("now"))
 
-    _in_sandbox(url, act)
+    in_sandbox(url, act)
 
 
 def _print_time(time: Json) -> None:

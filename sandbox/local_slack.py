@@ -40,7 +40,7 @@ class LocalSlack:
         self._port = port
         self._backend = Backend(clock)
         self._deliveries = Deliveries(self._backend)
-        self._clock_door = ClockDoor(clock, self._backend.traffic)
+        self._clock_door = ClockDoor(clock)
         self._session: ClientSession | None = None
         self._exit = AsyncExitStack()
 
@@ -126,6 +126,7 @@ class LocalSlack:
             self._backend.response_urls.base = self.url
             self._session = await stack.enter_async_context(ClientSession())
             self.clock.register(self._deliveries)
+            self.clock.count(self._backend.traffic)
             stack.callback(self.clock.forget, self._deliveries)
             stack.push_async_callback(self._hang_up)
             self._exit = stack.pop_all()

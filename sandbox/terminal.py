@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sandbox.forms import elements_of, options_of
 from sandbox.person import Seen, SeenView
+from sandbox.telegram.client import Bubble
 
 
 def message_panel(seen: Seen) -> Panel:
@@ -21,6 +22,18 @@ def message_panel(seen: Seen) -> Panel:
     if seen.reactions:
         body.append(Text("  ".join(f":{name}: {len(by)}" for name, by in seen.reactions.items())))
     title = Text(f"{seen.user} in {where}, {seen.time}{marks}", style="bold")
+    return Panel(Group(*body), title=title, title_align="left", expand=False)
+
+
+def bubble_panel(bubble: Bubble, name: str) -> Panel:
+    """One message on a client's phone."""
+    marks = " (edited)" if bubble.edited else ""
+    body = (
+        [Text(bubble.text)] if bubble.kind == "text" else [Text(f"[{bubble.kind}] {bubble.text}")]
+    )
+    body += [Text(" ".join(f"[{label}]" for label in row)) for row in bubble.keyboard]
+    who = "Amends" if bubble.by_bot else name
+    title = Text(f"{who}, {bubble.time}{marks}", style="bold")
     return Panel(Group(*body), title=title, title_align="left", expand=False)
 
 

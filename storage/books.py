@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from flows.client import Client, ClientFile
 from flows.ports import Absence, Audit, Case, HistoryLine, NoSuchComplaint, Query, Totals
 from storage import daily, timeline
 from storage import tables as t
@@ -16,6 +17,9 @@ from storage.audit import audit
 from storage.kit import Kit
 from storage.repository import Lock, load_cases
 from storage.rows import id_of, number_of
+
+PAGE = 50
+"""How many complaints are read at once where it is not known how many will be wanted."""
 
 
 class SqlBooks:
@@ -37,7 +41,19 @@ class SqlBooks:
         return cases[id_]
 
     async def cases(self, query: Query) -> Sequence[Case]:
-        """The complaints of a query, soonest live deadline first, then newest.
+        """The complaints of a query, soonest live deadline first, then newest."""
+        return list((await load_cases(self._conn, self._kit, await self._found(query))).values())
+
+    async def each(self, query: Query) -> AsyncGenerator[Case, None]:
+        """Like `cases`, read a page at a time: whoever takes a few pays for a few."""
+        ids = await self._found(query)
+        for begin in range(0, len(ids), PAGE):
+            page = await load_cases(self._conn, self._kit, ids[begin : begin + PAGE])
+            for case in page.values():
+                yield case
+
+    async def _found(self, query: Query) -> list[int]:
+        """The ids of the complaints of a query, in the order of `cases`.
 
         Two queries instead of one sort: the first sees only live deadlines and the second walks
         backwards from the newest, so that neither gets slower as finished complaints pile up.
@@ -67,11 +83,31 @@ class SqlBooks:
                 .limit(query.limit - len(ids))
             )
             ids += await self._conn.scalars(without)
-        return list((await load_cases(self._conn, self._kit, ids)).values())
+        return ids
 
     async def history(self, number: int) -> Sequence[HistoryLine]:
         """The timeline of one complaint, oldest first."""
         return await timeline.history(self._conn, self._kit.vault, number)
+
+    async def client(self, id_: str) -> Client | None:
+        """A client who wrote to us herself."""
+        return await self._client(id_, select(t.client))
+
+    async def client_at(self, address: str) -> Client:
+        """The client whom the transport reaches there; one of version 0 who never wrote yet."""
+        id_ = self._kit.client_id(address)
+        return await self.client(id_) or Client(id_, address)
+
+    async def _client(self, id_: str, query: Select[Any]) -> Client | None:
+        row = (await self._conn.execute(query.where(t.client.c.id == id_))).one_or_none()
+        return row and Client.of_json(row.id, row.version, self._kit.vault.open(row.sealed))
+
+    async def files(self, number: int) -> Sequence[ClientFile]:
+        """What the client sent along with a complaint, oldest first."""
+        a = t.attachment.c
+        query = select(a.sealed).where(a.complaint_id == id_of(number)).order_by(a.id)
+        rows = await self._conn.scalars(query)
+        return [ClientFile(**self._kit.vault.open(sealed)) for sealed in rows]
 
     async def absences(self, now: datetime) -> Mapping[str, Absence]:
         """Who is away at `now`, by person."""

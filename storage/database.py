@@ -20,6 +20,7 @@ from storage.engines import reader_engine, writer_engine
 from storage.errors import WrongKey
 from storage.inbox import Inbox
 from storage.kit import Kit
+from storage.lone_tasks import LoneTasks
 from storage.opening import bring_up_to_date, checked
 from storage.outbox import Outbox
 from storage.people import People
@@ -71,7 +72,12 @@ class Database:
         self.people = People(writer, reader)
         self.drafts = Drafts(writer, reader, kit)
         self.conversations = Conversations(writer, reader, kit)
+        self.lone_tasks = LoneTasks(writer, kit)
         self.replica = kit.replica
+
+    def client_id(self, address: str) -> str:
+        """What stands for a client in columns, by where the transport reaches her."""
+        return self._kit.client_id(address)
 
     @classmethod
     async def open(

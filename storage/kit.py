@@ -41,6 +41,10 @@ class Kit:
         """The column that finds a returning client; None when there is nothing to find by."""
         return None if normalised is None else lookup_hash(self.lookup_key, normalised)
 
+    def client_id(self, address: str) -> str:
+        """What stands for a client in columns, by where the transport reaches her."""
+        return lookup_hash(self.lookup_key, address)[:40]
+
     async def wall(self, conn: AsyncConnection) -> datetime:
         """The wall clock by which leases count: the server's, as those of machines may differ."""
         if conn.dialect.name == "sqlite":

@@ -36,7 +36,7 @@ _COMPLAINT = (
     *("acknowledged_at", "acknowledged_by", "acknowledged_how", "resolved_at", "remedy"),
     *("remedy_accepted", "rating", "booked_again", "came_back", "closed_at", "attempts"),
     *("steps_done", "times_reopened", "conflict_exception", "heated", "emergency_at"),
-    *("called_at", "called_by", "all_clear_at"),
+    *("called_at", "called_by", "all_clear_at", "client_id"),
 )
 _COMPLAINT_SEALED = (
     *("story", "client", "remedy_sought", "happened", "about_staff", "source_link"),
@@ -114,6 +114,7 @@ def complaint_of(row: Row[Any], vault: Vault) -> Complaint:
         called_at=row.called_at,
         called_by=row.called_by,
         all_clear_at=row.all_clear_at,
+        client_id=row.client_id,
         contact=Contact(**contact) if contact else None,
         **sealed,
     )

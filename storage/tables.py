@@ -120,6 +120,7 @@ complaint = Table(
     Column("called_by", String(64)),
     Column("all_clear_at", UtcDateTime),
     Column("contact_hash", String(64), index=True),
+    Column("client_id", String(64)),
     *_sealed(),
     # A number that was said aloud once is never given to another complaint.
     sqlite_autoincrement=True,
@@ -332,6 +333,34 @@ conversation = Table(
     *_sealed(),
 )
 
+# A client who writes to us herself, by a keyed hash of her address.
+client = Table(
+    "client",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    *_sealed(),
+)
+
+# What a client sent along; the transport still has the file itself.
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("complaint_id", ForeignKey("complaint.id"), nullable=False, index=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    *_sealed(),
+)
+
+# What only one process does at a time, by its name.
+lone_task = Table(
+    "lone_task",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    *_lease(),
+)
+
 secret = Table(
     "secret",
     metadata,
@@ -347,5 +376,16 @@ shape = Table(
     Column("lives_with", String(32), nullable=False),
 )
 
-SEALED = (complaint, deadline, outbox, timeline, inbox, draft, conversation, secret)
+SEALED = (
+    complaint,
+    deadline,
+    outbox,
+    timeline,
+    inbox,
+    draft,
+    conversation,
+    client,
+    attachment,
+    secret,
+)
 """The tables with encrypted columns, for the change of keys."""

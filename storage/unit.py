@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from flows.client import Client, ClientFile
 from flows.complaint import Complaint
 from flows.ports import (
     Absence,
@@ -72,6 +73,7 @@ class SqlUnit(SqlBooks):
         ]
         await self._claim(keys, id_)
         await self._write_parts([Change(id_, None, case)])
+        await self._keep_files([(id_, file) for file in outcome.files])
         await timeline.begin(self._conn, self._kit.vault, id_, outcome.entries)
         await daily.count(self._conn, [(None, case)])
         await post(self._conn, self._kit, messages, self._ledger)
@@ -100,6 +102,9 @@ class SqlUnit(SqlBooks):
             ],
         )
         await self._write_parts(written)
+        await self._keep_files(
+            [(_id(before), file) for before, out in changes for file in out.files]
+        )
         entries = [(_id(before), entry) for before, out in changes for entry in out.entries]
         await timeline.append(self._conn, self._kit.vault, entries)
         messages = [m for _, outcome in changes for m in outcome.messages]
@@ -123,6 +128,23 @@ class SqlUnit(SqlBooks):
     async def falling_due(self, gathering: Gathering, limit: int) -> Sequence[Case]:
         """The cases that a round of pings may take something along from, the soonest first."""
         return await due.falling_due(self._conn, self._kit, gathering, limit)
+
+    async def client(self, id_: str) -> Client | None:
+        """A client who wrote to us herself, locked until the unit ends."""
+        return await self._client(id_, select(t.client).with_for_update())
+
+    async def save_client(self, client: Client) -> None:
+        """Keep her in the place of the version she was made from; raises VersionConflict."""
+        cells = self._kit.vault.cells(client.to_json())
+        values = {"version": client.version + 1, "updated_at": self._kit.now(), **cells}
+        if client.version == 0:
+            written = await insert_new(self._conn, t.client, [{"id": client.id, **values}])
+        else:
+            this_version = (t.client.c.id == client.id, t.client.c.version == client.version)
+            changed = update(t.client).where(*this_version).values(values)
+            written = (await self._conn.execute(changed)).rowcount
+        if written != 1:
+            raise VersionConflict("the talk with a client went on meanwhile")
 
     async def set_absence(self, absence: Absence) -> None:
         """Record an absence; what was known of the same time gives way to it."""
@@ -207,6 +229,19 @@ class SqlUnit(SqlBooks):
             for change in changes
             for d in change.after.deadlines
         )
+
+    async def _keep_files(self, files: Sequence[tuple[int, ClientFile]]) -> None:
+        if not files:
+            return
+        rows = [
+            {
+                "complaint_id": complaint_id,
+                "received_at": self._kit.now(),
+                **self._kit.vault.cells(asdict(file)),
+            }
+            for complaint_id, file in files
+        ]
+        await self._conn.execute(insert(t.attachment), rows)
 
     async def _check_versions(self, changes: Sequence[Change]) -> None:
         """VersionConflict if a case is not as its author read it; locks the rows."""

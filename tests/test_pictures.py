@@ -211,6 +211,8 @@ EMERGENCIES: Mapping[str, dict[str, Any]] = {
 
 PUBLIC: Mapping[str, dict[str, str]] = {
     "filed": {"severity": "2"},
+    "client_wrote": {"length": "3200", "files": "1"},
+    "client_edited": {"length": "3200"},
     "contacted": {"how": "phone", "first": "yes"},
     "tried": {"how": "phone", "attempts": "3", "acknowledges": "no"},
     "assigned": {"person": SOFIA},
@@ -234,6 +236,8 @@ PUBLIC: Mapping[str, dict[str, str]] = {
     },
 }
 VARIANTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("client_wrote", {"length": "0", "files": "1"}),
+    ("reply_failed", {"reason": "forbidden"}),
     ("contacted", {"how": "email", "first": "no"}),
     ("tried", {"how": "voicemail", "attempts": "1", "acknowledges": "yes"}),
     ("step_done", {"step": "a_step_of_an_older_playbook"}),
@@ -344,6 +348,9 @@ NOTICES = (
     "notice_calling",
     "notice_emergency_care",
     "notice_all_clear",
+    "notice_from_client",
+    "notice_client_wrote",
+    "notice_phone_client",
     "admin_nobody_reached",
     "admin_unwatched",
     "admin_conflict_exception",
@@ -728,6 +735,7 @@ def test_each_form_has_the_fields_of_the_contract() -> None:
         "follow_up_done": "reached outcome booked_again rating again",
         "pause": "when waiting_for",
         "note": "text",
+        "reply": "text",
         "assign": "person",
         "escalate": "reason",
         "reopen": "reason",

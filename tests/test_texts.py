@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import flows
-import handlers.slack
+import handlers.texts
 from flows.conversation import Stage
 from flows.filing import Spoken
 from flows.playbook import STAGES, Phase, Who
@@ -23,13 +23,13 @@ from handlers.slack.pictures.forms import ANSWERS, RATINGS, REACHED
 from handlers.texts import Forms, TextError, Texts
 
 TEXTS = Texts.load()
-SLACK = Path(handlers.slack.__file__).parent
+HANDLERS = Path(handlers.texts.__file__).parent.parent
 FLOWS = Path(flows.__file__).parent
 SAYS = {"say", "plain", "alert", "told", "_said", "_text"}
 
 
 def trees() -> Iterator[ast.AST]:
-    for folder in (SLACK, FLOWS):
+    for folder in (HANDLERS, FLOWS):
         for path in sorted(folder.rglob("*.py")):
             yield ast.parse(path.read_text("utf-8"))
 

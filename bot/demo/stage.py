@@ -20,12 +20,13 @@ from rich.text import Text
 from bot.clinic_file import read_clinic
 from bot.serve import SANDBOX_CLINIC
 from bot.server import EVENTS
-from bot.wiring import Bot, Operation, SlackAddress, running
+from bot.wiring import Bot, Operation, SlackAddress, TelegramAddress, running
 from flows.policy import Clinic
 from flows.ports import Query
 from sandbox.clock import MovableClock, friday_at_one
 from sandbox.local_slack import LocalSlack
 from sandbox.person import Person, Seen
+from sandbox.telegram.local_telegram import LocalTelegram
 from storage.vault import new_key
 
 CAST = ("ana", "ben", "chloe", "omar", "sofia", "maria", "david", "nina", "gus")
@@ -48,6 +49,7 @@ class Stage:
         database_url: str | None = None,
         *,
         by_http: bool = False,
+        with_telegram: bool = False,
     ) -> None:
         """`database_url` is a database of its own; none is a SQLite file that ends with it.
 
@@ -61,6 +63,7 @@ class Stage:
         self.zone = ZoneInfo(self.clinic.locations[self.clinic.default_location].hours.zone)
         self.clock = MovableClock(friday_at_one(self.zone.key), flowing=False)
         self.slack = LocalSlack(self.clock)
+        self.telegram = LocalTelegram(self.clock) if with_telegram else None
         self.bot: Bot
         self._world = AsyncExitStack()
         self._bot_life = AsyncExitStack()
@@ -70,6 +73,8 @@ class Stage:
 
     async def __aenter__(self) -> Self:
         await self._world.enter_async_context(self.slack)
+        if self.telegram is not None:
+            await self._world.enter_async_context(self.telegram)
         self._folder = Path(self._world.enter_context(tempfile.TemporaryDirectory()))
         await self.starts_bot()
         return self
@@ -84,6 +89,8 @@ class Stage:
         await self._world.aclose()
         if error is None and self.slack.violations:
             raise Missed(f"Slack would have refused: {self.slack.violations}")
+        if error is None and self.telegram is not None and self.telegram.violations:
+            raise Missed(f"Telegram would have refused: {self.telegram.violations}")
 
     @property
     def database_url(self) -> str:
@@ -128,7 +135,11 @@ class Stage:
         if self._by_http:
             address = replace(address, app_token=None, signing_secret=slack.signing_secret)
             operation = Operation(port=0)
-        life = running(address, self.database_url, self._keys, self.clinic, self.clock, operation)
+        there = self.telegram
+        telegram = None if there is None else TelegramAddress(there.url, there.token)
+        life = running(
+            *(address, self.database_url, self._keys, self.clinic, self.clock, operation, telegram)
+        )
         async with life as bot:
             self.clock.register(bot.activity)
             at = f"http://{operation.host}:{bot.server.port}{EVENTS}" if bot.server else ""

@@ -282,6 +282,7 @@ VERBS: dict[str, Callable[[Call, Command], Awaitable[None]]] = {
     "called": _with_form("acknowledge"),
     "tried": _with_form("tried"),
     "note": _note,
+    "reply": _with_form("reply"),
     "assign": _assign,
     "severity": _with_form("change_severity"),
     "move": _with_form("move"),

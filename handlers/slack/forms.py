@@ -187,6 +187,7 @@ FORM_VERBS: Mapping[str, Verb] = {
     ids.FOLLOW_UP_DONE: Verb.FOLLOW_UP_DONE,
     ids.PAUSE: Verb.PAUSE,
     ids.NOTE: Verb.NOTE,
+    ids.REPLY: Verb.REPLY,
     ids.CHANGE_SEVERITY: Verb.CHANGE_SEVERITY,
     ids.MOVE: Verb.MOVE,
     ids.ASSIGN: Verb.ASSIGN,

@@ -19,6 +19,7 @@ ABOUT_ONE = (
     "called",
     "tried",
     "note",
+    "reply",
     "assign",
     "severity",
     "move",

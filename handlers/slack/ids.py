@@ -22,6 +22,7 @@ CHANGE_SEVERITY = "change_severity"
 MOVE = "move"
 NEXT_STEP_DONE = "next_step_done"
 NOTE = "note"
+REPLY = "reply"
 FOLLOW_UP = "follow_up"
 FOLLOW_UP_DONE = "follow_up_done"
 CHANGE_TIME = "change_time"
@@ -97,6 +98,7 @@ FORMS = (
     FOLLOW_UP_DONE,
     PAUSE,
     NOTE,
+    REPLY,
     CHANGE_SEVERITY,
     MOVE,
     ASSIGN,

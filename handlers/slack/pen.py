@@ -11,6 +11,7 @@ from functools import reduce
 
 from babel import Locale, dates, lists
 
+from flows.client import CLIENT
 from flows.complaint import (
     Attempt,
     CameBack,
@@ -26,6 +27,7 @@ from flows.ladder import BOT
 from flows.next_step import Playbook
 from flows.policy import Clinic
 from flows.ports import Absence
+from handlers.names import family_name_first
 from handlers.texts import Texts
 
 Fact = str | int | datetime | timedelta | Enum
@@ -57,8 +59,6 @@ _SHOUT = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 _TITLE = re.compile(
     r"(mrs?|ms|miss|mx|madam|sir|dr|prof|sr|sra|srta|señor(a|ita)?|don|doña)\.?,?", re.IGNORECASE
 )
-# Written without spaces, the family name first: 王丽, 김민수, さとう.
-_FAMILY_NAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 
 # Spanish says "Ana e Inés"; CLDR's pattern has only the "y". A diphthong keeps it: "agua y hielo".
 _Y_BEFORE_I = re.compile(" y (?=“?h?[ií](?![aeou]))", re.IGNORECASE)
@@ -93,7 +93,7 @@ def initials(name: str | None) -> Mrkdwn | None:
     letters = [next(filter(str.isalpha, word)).upper() for word in named]
     if not letters:
         return None
-    if _FAMILY_NAME_FIRST.match(letters[0]):
+    if family_name_first(letters[0]):
         return Mrkdwn(f"{letters[0]}*")
     ends = letters if len(letters) < 2 else [letters[0], letters[-1]]
     return Mrkdwn("".join(f"{letter}." for letter in ends))
@@ -177,8 +177,8 @@ class Pen:
 
     def person(self, person: str) -> str:
         """What we call a person."""
-        if person == BOT:
-            return self._text("person.bot")
+        if person in (BOT, CLIENT):
+            return self._text("person.bot" if person == BOT else "person.client")
         member = self.clinic.person(person)
         name = _one_line(member.name if member else self.people.get(person, ""))
         return clip(name, NAME) if name else self._text("person.unknown")

@@ -18,7 +18,8 @@ from handlers.slack.ids import EVENT_PREFIX
 from handlers.slack.own_messages import find
 from handlers.slack.pens import Pens
 from handlers.slack.pictures import Picture, card, notice, ping, thread
-from handlers.slack.trouble import CONNECTION, NotNow, Undeliverable, error_of, meaning_of
+from handlers.slack.trouble import CONNECTION, error_of, meaning_of
+from handlers.trouble import NotNow, Undeliverable
 
 
 class Speaker:

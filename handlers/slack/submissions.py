@@ -193,6 +193,12 @@ async def _note(call: Call, fields: Fields, reference: str) -> Case:
     return await call.desk.note(reference, text, _by(call))
 
 
+async def _reply(call: Call, fields: Fields, reference: str) -> Case:
+    text = fields.needed("text")
+    _check(fields)
+    return await call.desk.reply(reference, text, _by(call))
+
+
 async def _change_severity(call: Call, fields: Fields, reference: str) -> Case:
     severity = fields.chosen("severity", Severity)
     reason = fields.needed("reason")
@@ -279,6 +285,7 @@ SAVES: Mapping[str, Save] = {
     ids.FOLLOW_UP_DONE: _follow_up_done,
     ids.PAUSE: _pause,
     ids.NOTE: _note,
+    ids.REPLY: _reply,
     ids.CHANGE_SEVERITY: _change_severity,
     ids.MOVE: _move,
     ids.ASSIGN: _assign,

@@ -27,7 +27,8 @@ from handlers.slack.calls import Call, Doors
 from handlers.slack.own_messages import find
 from handlers.slack.pen import Pen
 from handlers.slack.pictures import Picture, answers, filing_form, talk
-from handlers.slack.trouble import CONNECTION, NotNow, meaning_of
+from handlers.slack.trouble import CONNECTION, meaning_of
+from handlers.trouble import NotNow
 
 log = structlog.get_logger()
 

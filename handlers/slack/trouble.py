@@ -5,6 +5,8 @@ from __future__ import annotations
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from handlers.trouble import NotNow, Undeliverable
+
 CONNECTION = (aiohttp.ClientError, TimeoutError, OSError)
 """No answer came."""
 
@@ -45,29 +47,6 @@ NEVER = frozenset(
     }
 )
 """Errors of a recipient who can't be reached by any further try."""
-
-
-class NotNow(Exception):
-    """It may go through later: after `seconds` if Slack said so. `reason` is fit for logs.
-
-    `uncertain`: no answer came, so it may have taken effect all the same.
-    """
-
-    def __init__(
-        self, reason: str, seconds: float | None = None, *, uncertain: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.seconds = seconds
-        self.uncertain = uncertain
-
-
-class Undeliverable(Exception):
-    """It will never go through to this recipient. `reason` is Slack's error name."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def error_of(problem: SlackApiError) -> str:

@@ -86,6 +86,7 @@ class LocalTelegram:
             self._session = await stack.enter_async_context(ClientSession())
             await self.updates.start(self._session)
             self.clock.register(self._deliveries)
+            self.clock.count(self.backend.traffic)
             stack.callback(self.clock.forget, self._deliveries)
             stack.push_async_callback(self._hang_up)
             self._exit = stack.pop_all()

@@ -33,7 +33,7 @@ from storage.errors import DatabaseUnusable
 A_MINUTE_LATER = {
     table: f"UPDATE {table} SET lease_until = lease_until - interval '61 seconds' "  # noqa: S608
     "WHERE claimed_by IS NOT NULL"
-    for table in ("outbox", "inbox")
+    for table in ("outbox", "inbox", "lone_task")
 }
 
 
@@ -234,3 +234,19 @@ async def test_a_second_process_on_a_sqlite_file_is_refused(tmp_path: Path, key:
     await one.close()
     await other.replica.join(lambda: None)
     await other.close()
+
+
+async def test_a_lone_task_is_one_process_s_until_it_lets_go_or_is_killed(
+    crew: Crew, url: str
+) -> None:
+    (one, _), (two, _) = await crew.joins(), await crew.joins()
+    assert await one.lone_tasks.hold("polling")
+    assert await one.lone_tasks.hold("polling")
+    assert not await two.lone_tasks.hold("polling")
+    assert await two.lone_tasks.hold("another")
+    await one.lone_tasks.release("polling")
+    assert await two.lone_tasks.hold("polling")
+    await one.lone_tasks.release("polling")
+    assert not await one.lone_tasks.hold("polling")
+    await alter(url, A_MINUTE_LATER["lone_task"])
+    assert await one.lone_tasks.hold("polling")

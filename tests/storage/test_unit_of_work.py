@@ -79,6 +79,7 @@ async def test_a_complaint_is_remembered_with_every_fact(database: Database, rul
         all_clear_at=minutes(7),
         treatment="filler",
         treated_by="Dr. Haddad",
+        client_id="5f4dcc",
     )
     ordinary = case(rules).complaint
     told = {f.name for f in fields(Complaint)} - {"number", "version", "location", "filed_by"}

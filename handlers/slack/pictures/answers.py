@@ -31,6 +31,7 @@ MORE_HELP = (
     *HELP,
     "tried",
     "note",
+    "reply",
     "assign",
     "severity",
     "move",

@@ -31,6 +31,13 @@ def _variant(
             }
         case "filed":
             return kind, {"severity": Severity(int(public["severity"]))}
+        case "client_wrote":
+            length = int(public["length"])
+            return (kind, {"n": length}) if length else ("client_sent", {})
+        case "reply_failed" | "client_unheard":
+            return kind, {}
+        case "client_edited":
+            return kind, {"n": int(public["length"])}
         case "contacted":
             first = public["first"] == "yes"
             return "contacted" if first else "contacted_again", {"how": How(public["how"])}

@@ -18,7 +18,7 @@ from handlers.slack.pen import Pen
 from handlers.slack.pictures import inputs, wording
 from handlers.slack.pictures.blocks import context, headline, section
 from handlers.slack.pictures.filing_form import severity_options
-from handlers.slack.pictures.step import question, sentence
+from handlers.slack.pictures.step import current, question, sentence, to_say
 
 Draw = Callable[[Case, Pen, str, str | None], View]
 """Draws a form: what was already typed goes into its first text, answers go to the channel."""
@@ -232,6 +232,21 @@ def pause(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> 
     return _form("pause", ids.PAUSE, case, pen, blocks, channel)
 
 
+def reply(case: Case, pen: Pen, typed: str = "", channel: str | None = None) -> View:
+    """*Reply to client*: to whom, by which way, that they will see it, and the words to say."""
+    complaint = case.complaint
+    name = complaint.client or pen.plain("person.client")
+    step = current(case, pen)
+    words = None if step is None else to_say(step, case, pen)
+    blocks = [
+        section(pen.say("reply.to", name=name), f"*{pen.say('reply.seen')}*"),
+        *([context(pen.say("reply.offer"), words)] if words else []),
+        inputs.text(pen, ids.REPLY, "text", long=True, value=typed),
+        *wording.button(complaint.reference, pen),
+    ]
+    return _form(ids.REPLY, ids.REPLY, case, pen, blocks, channel)
+
+
 FORMS: Mapping[str, Draw] = {
     ids.TRIED: tried,
     ids.RESOLVE: resolve,
@@ -240,6 +255,7 @@ FORMS: Mapping[str, Draw] = {
     ids.FOLLOW_UP_DONE: follow_up_done,
     ids.PAUSE: pause,
     ids.NOTE: _one_text(ids.NOTE, "text"),
+    ids.REPLY: reply,
     ids.ASSIGN: assign,
     ids.ESCALATE: _one_text(ids.ESCALATE, "reason"),
     ids.REOPEN: _one_text(ids.REOPEN, "reason"),

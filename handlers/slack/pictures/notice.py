@@ -24,6 +24,7 @@ from handlers.slack.pictures.blocks import (
 from handlers.slack.pictures.step import current
 from handlers.slack.pictures.step import sentence as step_sentence
 
+_TO_REPLY_TO = ("notice_from_client", "notice_client_wrote")
 ITEMS_IN_A_SECTION = 10
 
 Item = Mapping[str, Any]
@@ -55,12 +56,13 @@ def notice(
     if key.startswith("admin_"):
         return Picture(text, (section(pen.say(sentence, **known)),))
     lines = [pen.say(sentence, **known), headline(complaint, pen)]
-    buttons = [ids.OPEN]
+    buttons = [ids.REPLY, ids.OPEN] if key in _TO_REPLY_TO else [ids.OPEN]
     told_what_next = key in (
         "notice_step",
         "notice_all_clear",
         "notice_resumed",
         "notice_handed_on",
+        "notice_from_client",
     )
     step = current(cases[number], pen) if told_what_next else None
     if step is not None:

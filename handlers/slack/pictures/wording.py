@@ -17,6 +17,7 @@ FIELDS: Mapping[str, str] = {
     ids.ACKNOWLEDGE: "said",
     ids.CONTACT: "said",
     ids.RESOLVE: "done",
+    ids.REPLY: "text",
     ids.NEXT_STEP_DONE: "fact",
 }
 """The forms with a text that may go to the client, by callback id, and the text's field."""
