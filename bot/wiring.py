@@ -186,6 +186,7 @@ class Bot:
         self._inbox = Loop("inbox", clock, self._read_inbox, inbox.next_at, changed, POLL)
         self._watchdog = Watchdog(self.desk.audit, self.hears, alarm, operation.heartbeat_url)
         self.activity.loops = (self._due, self._delivery, self._inbox)
+        self._connecting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -235,10 +236,11 @@ class Bot:
         except (SlackApiError, *CONNECTION) as problem:
             log.warning("slack_away", problem=type(problem).__name__)
             return False
-        if not self._socket or await self._socket.client.is_connected():
-            return True
-        log.warning("socket_silent")
-        await self._socket.client.connect_to_new_endpoint(force=True)
+        async with self._connecting:  # two at once would each end what the other has just made
+            if not self._socket or await self._socket.client.is_connected():
+                return True
+            log.warning("socket_silent")
+            await self._socket.client.connect_to_new_endpoint(force=True)
         return False
 
     async def take_clinic(self, clinic: Clinic) -> None:
