@@ -241,6 +241,8 @@ class Bot:
                 return True
             log.warning("socket_silent")
             await self._socket.client.connect_to_new_endpoint(force=True)
+            # The silence was the old one's; else the new one would be replaced before it answers.
+            self._socket.client.last_ping_pong_time = None
         return False
 
     async def take_clinic(self, clinic: Clinic) -> None:
