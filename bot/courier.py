@@ -195,7 +195,7 @@ class Courier:
         now = self._clock.now()
         if letter.key == REPLY and letter.number is not None:
             at, sender = posted.at or now, str(letter.facts["sender"])
-            await self._desk.reply_delivered(letter.number, sender, at, _mark(letter))
+            await self._desk.reply_delivered(letter.number, sender, at, _arrived(letter))
         await self._outbox.delivered(letter.id, posted.channel, posted.ts, now)
         self._metrics.letter("sent", (now - letter.created_at).total_seconds())
 
@@ -204,7 +204,7 @@ class Courier:
             return await self._speaker.say(letter)
         if self._clients is None:
             raise NotNow("no_telegram")
-        if letter.key == REPLY and await self._desk.done_before(By(BOT, "", (_mark(letter),))):
+        if letter.key == REPLY and await self._desk.done_before(By(BOT, "", (_arrived(letter),))):
             return PostedAt(letter.to, "")  # it was delivered, only not yet noted as such
         return await self._clients.say(letter)
 
@@ -223,7 +223,7 @@ class Courier:
         # next rung twice does nothing; the other way round nobody would be told.
         await self._fail_over(await self._outbox.reminders(letter.id))
         if _is_to_client(letter) and letter.number is not None:
-            await self._desk.client_unreachable(letter.number, reason, _mark(letter))
+            await self._desk.client_unreachable(letter.number, reason, f"lost:{letter.id}")
         await self._outbox.failed(letter.id, reason, self._clock.now())
         if letter.purpose is Purpose.CARD and letter.to not in self._reported:
             self._reported.add(letter.to)
@@ -259,9 +259,9 @@ class Courier:
             await self._fail_over(severe)
 
 
-def _mark(letter: Letter) -> str:
+def _arrived(letter: Letter) -> str:
     """What makes the delivery of a letter count once."""
-    return f"letter:{letter.id}"
+    return f"arrived:{letter.id}"
 
 
 def _is_to_client(letter: Letter) -> bool:

@@ -10,7 +10,7 @@ from flows.change import Moment
 from flows.client import CLIENT, Client, ClientWords
 from flows.client_talk import Told
 from flows.desk import By, Desk
-from flows.ports import Case, Store, Unit
+from flows.ports import Case, Store
 
 Decide = Callable[[Client, Case | None, Moment], Told]
 
@@ -50,7 +50,9 @@ class ClientDesk:
     async def edits(self, writer: Writer, words: ClientWords) -> None:
         """She changed what she had written; `words` are what stands there now."""
         await self._take(
-            writer, lambda client, case, moment: client_talk.edit(client, words, case, moment)
+            writer,
+            lambda client, case, moment: client_talk.edit(client, words, case, moment),
+            finished=True,
         )
 
     async def asks(self, writer: Writer) -> None:
@@ -63,7 +65,8 @@ class ClientDesk:
             writer, lambda client, case, moment: client_talk.press(client, wish, turn, case, moment)
         )
 
-    async def _take(self, writer: Writer, decide: Decide) -> None:
+    async def _take(self, writer: Writer, decide: Decide, *, finished: bool = False) -> None:
+        """Decide about the complaint she talks about; one that is `finished` only if wanted."""
         by = By(CLIENT, writer.door, (writer.key,))
         async with self._store.work() as unit:
             client = await unit.client_at(writer.address)
@@ -71,7 +74,9 @@ class ClientDesk:
                 return
             if client.version == 0:
                 client = replace(client, name=writer.name, language=writer.language)
-            case = await self._open_case(unit, client)
+            case = None if client.number is None else await unit.case(client.number)
+            if case is not None and case.complaint.state.finished and not finished:
+                case = None
             told = decide(client, case, await self._desk.moment(unit, by))
             number = told.client.number
             if told.outcome is not None and told.before is None:
@@ -81,10 +86,3 @@ class ClientDesk:
             await unit.post(told.messages)
             await unit.save_client(replace(told.client, number=number, heard=writer.key))
         self._wake()
-
-    async def _open_case(self, unit: Unit, client: Client) -> Case | None:
-        """The complaint she talks about, as long as it is not finished."""
-        if client.number is None:
-            return None
-        case = await unit.case(client.number)
-        return None if case.complaint.state.finished else case

@@ -24,8 +24,6 @@ from flows.replies import Wish
 from flows.triage import triage
 
 ORDER = tuple(ClientQuestion)
-
-
 TOGETHER = timedelta(minutes=2)
 """What she writes within this span is one story, and answered once."""
 ATTACHED = "📎"
@@ -37,7 +35,6 @@ class Press(StrEnum):
 
     DANGER = "danger"
     SAFE = "safe"
-
     GO_ON = "go_on"
     SKIP = "skip"
     BACK = "back"
@@ -70,8 +67,7 @@ def greet(client: Client) -> Told:
     """She came without a word yet, or comes back."""
     if client.number is None:
         return Told(client, messages=(_say(client, "client_welcome"),))
-    facts = {"reference": f"C-{client.number}"}
-    return Told(client, messages=(_say(client, "client_welcome_back", facts, client.number),))
+    return Told(client, messages=(_say(client, "client_welcome_back", number=client.number),))
 
 
 def status(client: Client, case: Case | None) -> Told:
@@ -79,7 +75,7 @@ def status(client: Client, case: Case | None) -> Told:
     if case is None:
         return Told(client, messages=(_say(client, "client_nothing_open"),))
     complaint = case.complaint
-    facts = {**_promise(case), "owner": complaint.owner, "state": complaint.state.value}
+    facts = {**_promise(case), "owner": complaint.owner}
     return Told(client, messages=(_say(client, "client_status", facts, complaint.number),))
 
 
@@ -162,7 +158,10 @@ def _file(client: Client, words: ClientWords, moment: Moment) -> Told:
 
 
 def edit(client: Client, words: ClientWords, case: Case | None, moment: Moment) -> Told:
-    """She changed a message: what stands there now is kept beside what stood there before."""
+    """She changed a message: what stands there now is kept beside what stood there before.
+
+    `case` may be finished.
+    """
     if case is None:
         return Told(client)
     public = {"length": str(len(words.text))}
@@ -192,8 +191,7 @@ def _add(client: Client, words: ClientWords, case: Case, moment: Moment) -> Told
         number, owner = case.complaint.number, case.complaint.owner
         messages += (Message(Purpose.NOTICE, owner, "notice_client_wrote", number=number),)
         if not alarm:
-            facts = {"reference": case.complaint.reference}
-            messages += (_say(client, "client_added", facts, number),)
+            messages += (_say(client, "client_added", number=number),)
     outcome = conclude(case, after, moment, entry, *alarm, messages=messages)
     return Told(client, case, replace(outcome, files=words.files))
 
@@ -234,8 +232,7 @@ def _ask(client: Client, question: ClientQuestion | None, case: Case) -> Told:
     stage = ClientStage.OPEN if question is None else ClientStage.ASKING
     client = replace(client, stage=stage, question=question, turn=client.turn + 1)
     if question is None:
-        facts = {**_promise(case), "reference": case.complaint.reference}
-        return Told(client, messages=(_say(client, "client_all_asked", facts, number),))
+        return Told(client, messages=(_say(client, "client_all_asked", _promise(case), number),))
     asked: dict[str, object] = {"turn": client.turn, "question": question.value}
     return Told(client, messages=(_say(client, "client_question", asked, number),))
 

@@ -215,3 +215,14 @@ async def test_a_shared_contact_is_her_number(stage: Stage, kate: Client):
     contact = (await case_of(stage)).complaint.contact
     assert contact is not None
     assert contact.normalised == "+13105550142"
+
+
+async def test_what_she_changes_after_the_end_is_kept_too(stage: Stage, kate: Client):
+    first = await kate.writes("I waited 40 minutes.")
+    maria = stage.slack.as_("maria")
+    await maria.types("/complaint withdraw C-1001")
+    await maria.submits(reason="filed by mistake")
+    await kate.edits(first, "I waited 50 minutes.")
+    async with stage.bot.store.look() as books:
+        last = (await books.history(1001))[-1].entry
+    assert (last.kind, last.private) == ("client_edited", {"words": "I waited 50 minutes."})
